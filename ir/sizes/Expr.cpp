@@ -1,0 +1,1 @@
+#include "ir/sizes/Expr.h"
