@@ -1,0 +1,55 @@
+# A thin front of CMake: `make demo` shows ingot at work, `make check` tests it. Each target first installs the
+# Debian packages that are missing (tools/dev/setup.sh). CMakePresets.json holds the configurations.
+
+.DEFAULT_GOAL := build
+.PHONY: all build check check-all demo bench debug asan tidy format docs clean setup help
+
+help: ## list the targets
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
+
+setup:
+	@tools/dev/setup.sh
+
+build/build.ninja: CMakePresets.json | setup
+	@cmake --preset release --log-level=WARNING
+build-debug/build.ninja: CMakePresets.json | setup
+	@cmake --preset debug --log-level=WARNING
+build-asan/build.ninja: CMakePresets.json | setup
+	@cmake --preset asan --log-level=WARNING
+
+all: build
+
+build: setup build/build.ninja ## build everything into build/ (programs in build/bin, examples in build/examples)
+	@ninja -C build
+
+check: setup build/build.ninja ## build, then run every test; the last line counts them
+	@python3 tools/dev/check.py build
+
+check-all: check asan tidy ## check, the tests again under ASan and UBSan, and clang-tidy
+
+demo: setup build/build.ninja ## export LeNet from C++, link it into an application, classify 10,000 images
+	@ninja -C build --quiet fashion
+	@build/examples/fashion/classify --check examples/fashion/lenet_fashion_reference.safetensors
+
+bench: setup build/build.ninja ## measure; JSON lines also go to build/bench.jsonl
+	@ninja -C build --quiet ingot-bench
+	@build/bin/ingot-bench | tee -a build/bench.jsonl
+
+debug: setup build-debug/build.ninja ## build with assertions of ingot's own, without optimization, into build-debug/
+	@ninja -C build-debug
+
+asan: setup build-asan/build.ninja ## build and test under AddressSanitizer and UBSan in build-asan/
+	@python3 tools/dev/check.py build-asan
+
+tidy: build/build.ninja ## clang-tidy on the sources that differ from main
+	@tools/dev/setup.sh tidy
+	@tools/dev/tidy.sh build
+
+format: setup ## clang-format every source in place
+	@python3 tools/dev/check-format.py --fix
+
+docs: setup build/build.ninja ## write docs/ops.md and docs/passes.md from the records
+	@python3 tools/dev/gen-docs.py
+
+clean: ## remove the build trees
+	rm -rf build build-debug build-asan
