@@ -65,9 +65,8 @@ ROOMS = {
     "test/runtime": Room(("test/support", "runtime"), ("gtest",)),
 }
 
-# A header of frontend/ is public, and then free of the compiler's and Abseil's headers, unless its first line is a
-# comment that starts so.
-INTERNAL_HEADER = "// Internal header"
+# A header of frontend/ is public, and then free of the compiler's and Abseil's headers, unless its first line ends so.
+INTERNAL_HEADER = re.compile(r"//.*Not a public header\.\n")
 
 STANDARD = frozenset(
     """
@@ -118,7 +117,7 @@ def includes_of(text):
 
 
 def is_public_header(path, text):
-    return inside(path, "frontend") and path.endswith(".h") and not text.startswith(INTERNAL_HEADER)
+    return inside(path, "frontend") and path.endswith(".h") and not INTERNAL_HEADER.match(text)
 
 
 def check_library(room, public, name):
@@ -191,7 +190,7 @@ SELF_TEST = [
     ("frontend/core/Bad3.h", '#include "absl/strings/str_cat.h"\n', "not absl"),
     ("frontend/core/Bad4.h", '#include "ir/dialect/Dialect.h"\n', '"ingot/..."'),
     ("frontend/core/Bad5.h", '#include "frontend/core/Recorder.h"\n', '"ingot/..."'),
-    ("frontend/core/Recorder.h", '// Internal header: MLIR.\n#include "mlir/IR/Value.h"\n', None),
+    ("frontend/core/Recorder.h", '// Records ops. Not a public header.\n#include "mlir/IR/Value.h"\n', None),
     ("frontend/core/Bad6.h", '#include "ingot/core/Recorder.h"\n', "an internal one"),
     ("frontend/core/Tensor.cpp", '#include "ir/dialect/Dialect.h"\n#include "frontend/core/Recorder.h"\n', None),
     ("frontend/core/Bad7.cpp", '#include "codegen/jit/Engine.h"\n', "frontend/ may not include"),
