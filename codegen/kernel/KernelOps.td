@@ -1,0 +1,166 @@
+//===- KernelOps.td - Contractions and relayouts as kernels ----*- tablegen -*-===//
+//
+// What linalg cannot say compactly about a register kernel: a contraction with its epilogue, and a change of layout.
+// Both ops are in destination style, on tensors before bufferization and on memrefs after it.
+//
+//===--------------------------------------------------------------------------===//
+
+#ifndef INGOT_CODEGEN_KERNEL_KERNELOPS_TD
+#define INGOT_CODEGEN_KERNEL_KERNELOPS_TD
+
+include "mlir/IR/OpBase.td"
+include "mlir/Interfaces/ControlFlowInterfaces.td"
+include "mlir/Interfaces/DestinationStyleOpInterface.td"
+include "mlir/Interfaces/InferTypeOpInterface.td"
+include "mlir/Interfaces/SideEffectInterfaces.td"
+
+def Kernel_Dialect : Dialect {
+  let name = "kernel";
+  let cppNamespace = "::ingot::kernel";
+  let summary = "contractions and layout changes, one op a generated kernel";
+}
+
+/// A ranked tensor (before bufferization) or a memref (after it).
+def Kernel_Shaped : AnyTypeOf<[AnyRankedTensor, AnyMemRef], "ranked tensor or memref">;
+
+class Kernel_Op<string mnemonic, list<Trait> traits = []> : Op<Kernel_Dialect, mnemonic, traits>;
+
+/// Writes a new value into `out` and reads only its other operands.
+class Kernel_DestinationOp<string mnemonic, list<Trait> traits = []>
+    : Kernel_Op<mnemonic, !listconcat([DestinationStyleOpInterface,
+                                       DeclareOpInterfaceMethods<MemoryEffectsOpInterface>,
+                                       DeclareOpInterfaceMethods<ReifyRankedShapedTypeOpInterface, ["reifyResultShapes"]>], traits)> {
+  let hasVerifier = 1;
+  let skipDefaultBuilders = 1;
+}
+
+def Kernel_ContractOp : Kernel_DestinationOp<"contract", [SingleBlock]> {
+  let summary = "sum of products over affine maps, with an epilogue on each finished element";
+  let description = [{
+    For every point `p` of the parallel dimensions, with `r` over the reduction dimensions,
+
+    ```
+    acc    = sum over r of lhs[lhsMap(p, r)] * rhs[rhsMap(p, r)]
+    out[outMap(p)] = epilogue(acc, e0[map0(p)], e1[map1(p)], ...)
+    ```
+
+    A dimension is parallel if the map of `out` uses it, else it is a reduction dimension. `outs` is only a destination:
+    it is never read. The sum runs in f32 for f32, f16 and bf16 elements, in f64 for f64, in i64 for i64, and in i32 for
+    narrower integers; an empty reduction gives zero. Products and sums are fused (`fma`) where the target can.
+
+    `maps` holds one affine map an operand in the order lhs, rhs, out, epilogue operands; all of them range over the same
+    iteration domain, without symbols.
+    - lhs and rhs maps may be any affine expressions that stay in bounds, so `d2 * 2 + d5` walks a convolution's window
+      over an input that is already padded.
+    - Maps of packed operands use `floordiv` and `mod` by a constant. A right-hand side of K x N stored in panels of 64
+      columns, `[ceil(N/64)][K][64]`, has the map `(m, n, k) -> (n floordiv 64, k, n mod 64)`; the domain speaks of the
+      logical `n` only, so N need not be a multiple of 64. What a panel holds beyond N is not read as part of any result.
+      `out` may be packed in the same way; its elements that no point maps to are unspecified.
+    - The map of `out` is injective: each parallel dimension occurs once, plain or as one pair `d floordiv c`, `d mod c`.
+    - Maps of epilogue operands use parallel dimensions only.
+    - The size of a dimension is that of an operand whose map has the plain dimension as a result; there must be one.
+
+    `out` may share memory with an epilogue operand that has the same map and element type (a residual, updated in place),
+    and with no other operand.
+
+    The epilogue yields the element to store. It may use scalars defined above the op; it has no side effects.
+
+    Example: a linear layer with bias and relu, weights in panels.
+
+    ```mlir
+    %y = kernel.contract
+        ins(%x, %w, %bias : tensor<?x400xf32>, tensor<2x400x64xf32>, tensor<120xf32>) outs(%e : tensor<?x120xf32>)
+        maps [affine_map<(m, n, k) -> (m, k)>, affine_map<(m, n, k) -> (n floordiv 64, k, n mod 64)>,
+              affine_map<(m, n, k) -> (m, n)>, affine_map<(m, n, k) -> (n)>] {
+    ^bb0(%acc: f32, %b: f32):
+      %s = arith.addf %acc, %b : f32
+      %zero = arith.constant 0.0 : f32
+      %r = arith.maximumf %s, %zero : f32
+      kernel.yield %r : f32
+    } -> tensor<?x120xf32>
+    ```
+  }];
+
+  let arguments = (ins Kernel_Shaped:$lhs, Kernel_Shaped:$rhs, Variadic<Kernel_Shaped>:$epilogueOperands,
+                       Kernel_Shaped:$out, AffineMapArrayAttr:$maps);
+  let results = (outs Optional<AnyRankedTensor>:$result);
+  let regions = (region SizedRegion<1>:$epilogue);
+  let hasRegionVerifier = 1;
+
+  let builders = [
+    OpBuilder<(ins "::mlir::Value":$lhs, "::mlir::Value":$rhs, "::mlir::ValueRange":$epilogueOperands,
+                   "::mlir::Value":$out, "::llvm::ArrayRef<::mlir::AffineMap>":$maps,
+                   CArg<"::ingot::kernel::EpilogueFn", "nullptr">:$epilogue)>
+  ];
+
+  let assemblyFormat = [{
+    `ins` `(` $lhs `,` $rhs (`,` $epilogueOperands^)? `:` type($lhs) `,` type($rhs) (`,` type($epilogueOperands)^)? `)`
+    `outs` `(` $out `:` type($out) `)` `maps` $maps attr-dict-with-keyword $epilogue (`->` type($result)^)?
+  }];
+
+  let extraClassDeclaration = [{
+    /// The type in which products of `element` are summed: f32 for f16, bf16 and f32; f64; i64; i32 for narrower integers.
+    static ::mlir::Type accumulatorTypeOf(::mlir::Type element);
+
+    ::mlir::MutableOperandRange getDpsInitsMutable() { return getOutMutable(); }
+
+    ::mlir::AffineMap getMap(unsigned index) {
+      return ::llvm::cast<::mlir::AffineMapAttr>(getMaps()[index]).getValue();
+    }
+    ::mlir::AffineMap getLhsMap() { return getMap(0); }
+    ::mlir::AffineMap getRhsMap() { return getMap(1); }
+    ::mlir::AffineMap getOutMap() { return getMap(2); }
+    ::mlir::AffineMap getEpilogueMap(unsigned index) { return getMap(3 + index); }
+    /// The map of any operand of this op.
+    ::mlir::AffineMap getMapOf(::mlir::OpOperand &operand);
+
+    unsigned getNumDims() { return getLhsMap().getNumDims(); }
+    bool isParallel(unsigned dim) { return getOutMap().isFunctionOfDim(dim); }
+    ::mlir::Type getAccumulatorType() { return getBody()->getArgument(0).getType(); }
+
+    /// Where the size of an iteration dimension is found: dimension `dim` of `operand`.
+    struct SizeSource { ::mlir::Value operand; unsigned dim; };
+    /// The source of each dimension's size; one whose size is static wins. The operand is null where none has the plain dimension.
+    ::llvm::SmallVector<SizeSource> getSizeSources();
+    /// The size of each dimension, ShapedType::kDynamic where only run time knows it.
+    ::llvm::SmallVector<int64_t> getStaticSizes();
+    /// True if the epilogue only yields the accumulator, converted or not.
+    bool hasPlainEpilogue();
+  }];
+}
+
+def Kernel_RelayoutOp : Kernel_DestinationOp<"relayout"> {
+  let summary = "copy into another layout, zero where the source has no element";
+  let description = [{
+    `out[i] = source[map(i)]`, or zero where `map(i)` lies outside the source, for every index `i` of `out`. The map is
+    affine, with `floordiv` and `mod` by constants allowed. One op serves transposing, zero padding, packing into
+    panels and unpacking them. `outs` is only a destination; it shares no memory with the source.
+
+    Example: 400 x 120 weights into panels of 64 columns; the second panel ends with 8 columns of zeros.
+
+    ```mlir
+    %p = kernel.relayout ins(%w : tensor<400x120xf32>) outs(%e : tensor<2x400x64xf32>)
+        map affine_map<(p, k, r) -> (k, p * 64 + r)> -> tensor<2x400x64xf32>
+    ```
+  }];
+
+  let arguments = (ins Kernel_Shaped:$source, Kernel_Shaped:$out, AffineMapAttr:$map);
+  let results = (outs Optional<AnyRankedTensor>:$result);
+  let builders = [OpBuilder<(ins "::mlir::Value":$source, "::mlir::Value":$out, "::mlir::AffineMap":$map)>];
+
+  let assemblyFormat = [{
+    `ins` `(` $source `:` type($source) `)` `outs` `(` $out `:` type($out) `)` `map` $map attr-dict (`->` type($result)^)?
+  }];
+
+  let extraClassDeclaration = [{
+    ::mlir::MutableOperandRange getDpsInitsMutable() { return getOutMutable(); }
+  }];
+}
+
+def Kernel_YieldOp : Kernel_Op<"yield", [Pure, ReturnLike, Terminator, HasParent<"ContractOp">]> {
+  let summary = "the element that an epilogue stores";
+  let arguments = (ins AnyType:$value);
+  let assemblyFormat = "$value attr-dict `:` type($value)";
+}
+
+#endif // INGOT_CODEGEN_KERNEL_KERNELOPS_TD
