@@ -1,0 +1,58 @@
+// What the kernels need to know of the machine that they will run on.
+//
+//   Target     widths, registers and masked memory, derived from LLVM's subtarget features
+//
+//   auto target = Target::get("x86_64-unknown-linux-gnu", "x86-64-v3");   // FailureOr<Target>
+//   target->lanes(builder.getF32Type()) == 8;
+//
+// A module names its target by the string attributes `ingot.triple`, `ingot.cpu` and `ingot.features`; an
+// absent triple is the host's, an absent cpu is the triple's baseline ("native" is the host's cpu).
+#pragma once
+#include "mlir/IR/BuiltinOps.h"
+#include "mlir/IR/Types.h"
+#include "llvm/Support/LogicalResult.h"
+#include <cstdint>
+#include <string>
+
+namespace llvm {
+class MCSubtargetInfo;
+class TargetMachine;
+class Triple;
+} // namespace llvm
+
+namespace ingot::codegen {
+
+/// A value type; equal triple, cpu and features give equal fields on every host.
+struct Target {
+  std::string triple, cpu, features;
+  /// Bytes of the widest vector register that kernels use: 64 (AVX-512), 32 (AVX2), 16 otherwise.
+  int64_t vectorBytes = 16;
+  /// Architectural vector registers.
+  int64_t registers = 16;
+  /// A load or store under a mask is about as cheap as a whole one, for elements of 4 and 8 bytes.
+  bool maskedMemory = false;
+  /// The same for elements of 1 and 2 bytes.
+  bool maskedBytes = false;
+  /// Fused multiply-add of vectors.
+  bool fma = false;
+  /// Register tile of f32 contractions: `mr` rows by `nr` columns, nr a multiple of lanes(f32).
+  int64_t mr = 4, nr = 8;
+
+  /// Elements of `type` in one vector register. i1 counts as a byte, index as eight.
+  int64_t lanes(mlir::Type type) const;
+  /// Whether maskedMemory or maskedBytes holds for elements of this type.
+  bool hasMaskedMemory(mlir::Type type) const;
+
+  /// Looked up in LLVM's registry, which this fills once. `triple` "" is the host; `cpu` "" is the baseline,
+  /// "native" the host. An unknown triple or cpu is reported on `error` (who, what).
+  static llvm::FailureOr<Target> get(llvm::StringRef triple, llvm::StringRef cpu,
+                                     llvm::StringRef features = "", std::string *error = nullptr);
+  static Target of(const llvm::TargetMachine &machine);
+  /// The target that the attributes of `module` name; an unknown one is a diagnostic on it.
+  static llvm::FailureOr<Target> of(mlir::ModuleOp module);
+};
+
+/// Bytes that an element takes in memory: 1 for i1 and i8, 8 for index.
+int64_t elementBytes(mlir::Type type);
+
+} // namespace ingot::codegen
