@@ -64,3 +64,27 @@ function(ingot_tablegen_target name)
   add_custom_target(${name} DEPENDS ${outputs})
   set_property(GLOBAL PROPERTY INGOT_TD_OUTPUTS "")
 endfunction()
+
+# ingot_pointwise_headers(TARGET): makes the target that writes the public pointwise functions from the op records,
+# include/ingot_generated/Pointwise{Methods,Functions,Table}.inc in the build tree (tools/dev/gen-pointwise.py).
+function(ingot_pointwise_headers name)
+  find_package(Python3 REQUIRED COMPONENTS Interpreter)
+  set(folder ${PROJECT_BINARY_DIR}/include/ingot_generated)
+  file(GLOB records CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/ir/*/*.td) # the script reads them all
+  set(stamp ${CMAKE_CURRENT_BINARY_DIR}/${name}.stamp)
+  add_custom_command(
+    OUTPUT ${stamp}
+    BYPRODUCTS
+      ${folder}/PointwiseFunctions.inc
+      ${folder}/PointwiseMethods.inc
+      ${folder}/PointwiseTable.inc
+    COMMAND Python3::Interpreter ${PROJECT_SOURCE_DIR}/tools/dev/gen-pointwise.py ${folder}
+    COMMAND ${CMAKE_COMMAND} -E touch ${stamp}
+    DEPENDS
+      ${records}
+      ${PROJECT_SOURCE_DIR}/tools/dev/gen-pointwise.py
+      ${PROJECT_SOURCE_DIR}/tools/dev/records.py
+    COMMENT "Pointwise functions from the op records"
+    VERBATIM)
+  add_custom_target(${name} DEPENDS ${stamp})
+endfunction()
