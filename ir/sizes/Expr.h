@@ -1,14 +1,14 @@
 // Arithmetic on tensor sizes that are known only at run time.
 //
-//   Expr       a size: an integer polynomial over named dimensions, with floordiv, mod, min and max, in canonical form
-//   Range      the declared bounds of a named dimension
-//   Ranges     dimension name -> Range
+//   Expr       a size: an integer polynomial over named dimensions, with floordiv, mod, min and max, in
+//   canonical form Range      the declared bounds of a named dimension Ranges     dimension name -> Range
 //
 //   Expr n = Expr::dim("N");
 //   (n * 2 + 2).str() == "N*2 + 2";   floordiv(n * 4, 2) == n * 2;   (n + 1) * (n - 1) == n * n - 1
 //
-// Canonical form makes equal sizes equal objects: the types of MLIR tensors compare them by their text (ir/dialect).
-// This library includes neither MLIR nor LLVM: the frontend, shape inference, the arena plan and header emission share it.
+// Every dimension is >= 0: max(N, 0) == N. Canonical form makes equal sizes equal objects: the types of MLIR
+// tensors compare them by their text (ir/dialect). This library includes neither MLIR nor LLVM: the frontend,
+// shape inference, the arena plan and header emission share it.
 #pragma once
 #include <compare>
 #include <cstdint>
@@ -31,38 +31,58 @@ using Ranges = std::map<std::string, Range, std::less<>>;
 /// Dimension name -> value at run time.
 using Values = std::map<std::string, int64_t, std::less<>>;
 
-/// An immutable size expression; cheap to copy. Thread-safe.
+/// An immutable size expression; cheap to copy, constants without allocation. Thread-safe.
+///
+/// Arithmetic throws std::overflow_error where a coefficient leaves 64 bits or an expression grows beyond any
+/// use (16384 factors, 64 nested functions), and std::domain_error on division by zero.
+///
+/// Canonical form: a polynomial with integer coefficients over atoms, which are dimensions and
+///   floordiv(a, b)  a reduced modulo b, b's leading coefficient positive, no common factor; where b is a
+///   constant, nested
+///                   quotients are joined and of floordiv(a, b) == -floordiv(b - 1 - a, b) the one with the
+///                   smaller a is taken
+///   min, max(a...)  flat, sorted, no operand known to lose; common positive factors and the first constant
+///   term outside
+/// `a mod b` is a - b*floordiv(a, b); text, bounds and visit() choose among these spellings the one with the
+/// fewest terms.
 class Expr {
 public:
   /// A constant.
-  Expr(int64_t value = 0);
-  /// The dimension `name` ([A-Za-z_][A-Za-z0-9_]*).
+  Expr(int64_t value = 0) : value(value) {}
+  /// The dimension `name` ([A-Za-z_][A-Za-z0-9_]*, not one of floordiv, mod, min, max); else
+  /// std::invalid_argument.
   static Expr dim(std::string_view name);
-  /// Reads what str() writes; nullopt if `text` is not an expression.
+  /// Reads what str() writes; nullopt if `text` is not an expression. Spaces and parentheses are free.
   static std::optional<Expr> parse(std::string_view text);
 
-  bool isConstant() const;
+  bool isConstant() const { return !rep; }
   /// The value of a constant expression; must be constant.
   int64_t constant() const;
   /// The names of the dimensions it depends on, sorted, without repetition.
   std::vector<std::string> dims() const;
-  /// Canonical text: "N*2 + 2", "(N + 1) floordiv 2", "N mod 4", "min(N, 4)", "N*N - 1". Equal expressions have equal text.
+  /// Canonical text: "N*2 + 2", "(N + 1) floordiv 2", "N mod 4", "min(N, 4)", "N*N - 1". Equal expressions
+  /// have equal text.
   std::string str() const;
-  /// The same arithmetic as C source (int64_t operands, N >= 0), e.g. for a header.
+  /// The same arithmetic as C source, e.g. for a header: the dimensions are int64_t variables >= 0 of the
+  /// same names. Binds like a sum: parenthesize it where it becomes an operand.
   std::string cSource() const;
 
-  /// Its value; every dimension must be in `values`.
+  /// Its value. std::out_of_range if a dimension is not in `values`, std::overflow_error, std::domain_error
+  /// as above.
   int64_t evaluate(const Values &values) const;
-  /// Bounds implied by the ranges of its dimensions (a dimension that is not listed is >= 0).
+  /// Bounds implied by the ranges of its dimensions (a dimension that is not listed is >= 0), not always the
+  /// tightest. Where no lower bound is known, min is INT64_MIN.
   Range bounds(const Ranges &ranges) const;
-  /// Whether a == b, a <= b for all values in the ranges: true, false, or nullopt when that depends.
+  /// Whether a == b, a <= b for all values in the ranges: true, false, or nullopt when that depends (or could
+  /// not be decided).
   static std::optional<bool> equal(const Expr &a, const Expr &b, const Ranges &ranges);
   static std::optional<bool> lessEqual(const Expr &a, const Expr &b, const Ranges &ranges);
 
   friend Expr operator+(const Expr &a, const Expr &b);
   friend Expr operator-(const Expr &a, const Expr &b);
   friend Expr operator*(const Expr &a, const Expr &b);
-  /// Division rounding towards minus infinity, and its remainder; `b` must not be the constant 0.
+  /// Division rounding towards minus infinity, and its remainder; std::domain_error if `b` is the constant 0.
+  /// Where b depends on dimensions it is taken to be other than 0: floordiv(N*M, M) == N.
   friend Expr floordiv(const Expr &a, const Expr &b);
   friend Expr mod(const Expr &a, const Expr &b);
   friend Expr min(const Expr &a, const Expr &b);
@@ -70,62 +90,78 @@ public:
   /// Exact quotient a / b when b divides a as a polynomial; nullopt otherwise. For view(-1).
   static std::optional<Expr> exactDiv(const Expr &a, const Expr &b);
 
-  bool operator==(const Expr &other) const;
-  /// A total order (constants first, then degree, then coefficients) used to sort buffers.
+  bool operator==(const Expr &other) const { return (*this <=> other) == 0; }
+  /// A total order used to sort buffers: constants first, then by degree (floordiv(N*N, 2) has degree 2),
+  /// then by the coefficient of the leading term in which they differ.
   std::strong_ordering operator<=>(const Expr &other) const;
   size_t hash() const;
 
-  /// Walks the canonical form bottom-up, so that a lowering can build its own arithmetic. `Visitor` has
-  ///   T constant(int64_t), T dim(const std::string &), T add(T, T), T mul(T, T), T floordiv(T, T), T mod(T, T), T min(T, T), T max(T, T).
+  /// Walks the expression bottom-up, so that a lowering can build its own arithmetic. `Visitor` has
+  ///   T constant(int64_t), T dim(const std::string &), T add(T, T), T mul(T, T), T floordiv(T, T), T mod(T,
+  ///   T), T min(T, T), T max(T, T).
   template <class T, class Visitor> T visit(Visitor &&visitor) const;
 
   struct Node;
+  using Atom = std::shared_ptr<const Node>;
   /// One product of the polynomial: coefficient * atoms.
   struct Term {
     int64_t coefficient;
-    std::vector<std::shared_ptr<const Node>> atoms; // sorted
+    std::vector<Atom> atoms; // sorted, not empty
   };
-  /// An indivisible factor: a dimension, or a function of two expressions.
-  struct Node {
-    enum class Kind { Dim, FloorDiv, Mod, Min, Max } kind;
-    std::string name;        // Dim
-    std::vector<Expr> operands; // the others: two
-  };
+  /// The terms that are not constant, leading term first, and the constant term.
   const std::vector<Term> &terms() const;
+  int64_t offset() const { return value; }
+  /// The sum of `terms` (whose atoms are those of canonical expressions, in any order) and `offset`.
+  static Expr sum(std::vector<Term> terms, int64_t offset);
+
+  /// For readers, no operand of arithmetic: the spelling with the fewest terms, with `mod` and mirrored quotients among its atoms.
+  Expr spelled() const;
 
 private:
   struct Rep;
-  std::shared_ptr<const Rep> rep;
-  int64_t value = 0; // when rep is null
+
+  std::shared_ptr<const Rep> rep; // the terms that are not constant, if any
+  int64_t value;                  // the constant term
+};
+
+/// An indivisible factor: a dimension, or a function of expressions. Made by Expr only.
+struct Expr::Node {
+  enum class Kind { Dim, FloorDiv, Mod, Min, Max };
+  Node(Kind kind, std::string name, std::vector<Expr> operands);
+  Kind kind;
+  std::string name;            // Dim
+  std::vector<Expr> operands;  // FloorDiv, Mod: two; Min, Max: two or more, sorted
+  int64_t degree, depth, size; // how it grows with the dimensions; functions nested; factors in all
+  size_t hash;
 };
 
 template <class T, class Visitor> T Expr::visit(Visitor &&v) const {
-  if (isConstant())
-    return v.constant(constant());
+  using Kind = Node::Kind;
+  const Expr e = spelled();
   std::optional<T> sum;
-  for (const Term &term : terms()) {
+  for (const Term &term : e.terms()) {
     std::optional<T> product;
-    for (const auto &atom : term.atoms) {
-      T factor = [&]() -> T {
-        if (atom->kind == Node::Kind::Dim)
-          return v.dim(atom->name);
-        T a = atom->operands[0].template visit<T>(v), b = atom->operands[1].template visit<T>(v);
-        switch (atom->kind) {
-        case Node::Kind::FloorDiv: return v.floordiv(a, b);
-        case Node::Kind::Mod: return v.mod(a, b);
-        case Node::Kind::Min: return v.min(a, b);
-        default: return v.max(a, b);
-        }
-      }();
-      product = product ? v.mul(*product, factor) : factor;
+    for (const Atom &atom : term.atoms) {
+      std::optional<T> factor;
+      if (atom->kind == Kind::Dim)
+        factor = v.dim(atom->name);
+      for (const Expr &operand : atom->operands) {
+        T next = operand.template visit<T>(v);
+        factor = !factor                        ? next
+                 : atom->kind == Kind::FloorDiv ? v.floordiv(*factor, next)
+                 : atom->kind == Kind::Mod      ? v.mod(*factor, next)
+                 : atom->kind == Kind::Min      ? v.min(*factor, next)
+                                                : v.max(*factor, next);
+      }
+      product = product ? v.mul(*product, *factor) : *factor;
     }
-    if (!product)
-      product = v.constant(term.coefficient);
-    else if (term.coefficient != 1)
+    if (term.coefficient != 1)
       product = v.mul(*product, v.constant(term.coefficient));
     sum = sum ? v.add(*sum, *product) : *product;
   }
-  return *sum;
+  if (!sum)
+    return v.constant(e.offset());
+  return e.offset() ? v.add(*sum, v.constant(e.offset())) : *sum;
 }
 
 } // namespace ingot::sizes
