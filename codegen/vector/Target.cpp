@@ -32,6 +32,7 @@ static void describeX86(Target &target, const llvm::MCSubtargetInfo &subtarget) 
   target.maskedMemory = avx2;
   target.maskedBytes = subtarget.checkFeatures("+avx512bw");
   target.fma = subtarget.checkFeatures("+fma");
+  target.rounding = subtarget.checkFeatures("+sse4.1");
   target.mr = avx2 ? 6 : 4;
   target.nr = avx512 ? 64 : avx2 ? 16 : 8;
 }
@@ -47,6 +48,7 @@ static Target describe(const llvm::Triple &triple, const llvm::MCSubtargetInfo &
   } else if (triple.isAArch64()) {
     target.registers = 32;
     target.fma = true;
+    target.rounding = true;
     target.mr = 6;
     target.nr = 16;
   }

@@ -35,6 +35,8 @@ struct Target {
   bool maskedBytes = false;
   /// Fused multiply-add of vectors.
   bool fma = false;
+  /// Rounding to an integer (floor, ceil, trunc, to even) in one instruction, for vectors, too.
+  bool rounding = false;
   /// Register tile of f32 contractions: `mr` rows by `nr` columns, nr a multiple of lanes(f32).
   int64_t mr = 4, nr = 8;
 
