@@ -48,7 +48,8 @@ struct WriteOnlyDestination : DstBufferizableOpInterfaceExternalModel<Model, Ker
 
 struct ContractModel : WriteOnlyDestination<ContractModel, ContractOp> {
   /// An epilogue operand that is indexed as out is read, element by element, just before out is written there.
-  bool bufferizesToElementwiseAccess(Operation *op, const AnalysisState &, ArrayRef<OpOperand *> operands) const {
+  bool bufferizesToElementwiseAccess(Operation *op, const AnalysisState &,
+                                     ArrayRef<OpOperand *> operands) const {
     auto contract = cast<ContractOp>(op);
     auto elementOf = [](Value value) { return cast<ShapedType>(value.getType()).getElementType(); };
     return llvm::all_of(operands, [&](OpOperand *operand) {

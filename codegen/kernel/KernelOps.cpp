@@ -52,8 +52,7 @@ std::optional<Interval> rangeOf(AffineExpr expr, ArrayRef<int64_t> sizes) {
   if (!l || !r)
     return std::nullopt;
   switch (expr.getKind()) {
-  case AffineExprKind::Add:
-    return Interval{l->low + r->low, l->high + r->high};
+  case AffineExprKind::Add: return Interval{l->low + r->low, l->high + r->high};
   case AffineExprKind::Mul: {
     auto [low, high] = std::minmax({l->low * r->low, l->low * r->high, l->high * r->low, l->high * r->high});
     return Interval{low, high};
@@ -62,8 +61,7 @@ std::optional<Interval> rangeOf(AffineExpr expr, ArrayRef<int64_t> sizes) {
     return Interval{llvm::divideFloorSigned(l->low, r->low), llvm::divideFloorSigned(l->high, r->low)};
   case AffineExprKind::CeilDiv:
     return Interval{llvm::divideCeilSigned(l->low, r->low), llvm::divideCeilSigned(l->high, r->low)};
-  default:
-    return std::nullopt;
+  default: return std::nullopt;
   }
 }
 
@@ -99,7 +97,8 @@ void addDestinationEffects(DestinationStyleOpInterface op,
   }
 }
 
-LogicalResult reifyDestination(OpBuilder &builder, Location loc, Value out, ReifiedRankedShapedTypeDims &shapes) {
+LogicalResult reifyDestination(OpBuilder &builder, Location loc, Value out,
+                               ReifiedRankedShapedTypeDims &shapes) {
   if (isa<RankedTensorType>(out.getType()))
     shapes.push_back(tensor::getMixedSizes(builder, loc, out));
   return success();
@@ -108,8 +107,9 @@ LogicalResult reifyDestination(OpBuilder &builder, Location loc, Value out, Reif
 /// Each parallel dimension occurs in the map of out once: plain, or as one pair `d floordiv c`, `d mod c`.
 LogicalResult verifyOutMap(ContractOp op) {
   auto complain = [&] {
-    return op.emitOpError("requires each dimension in the map of out once, plain or as a pair `d floordiv c` and "
-                          "`d mod c`, got ")
+    return op.emitOpError(
+               "requires each dimension in the map of out once, plain or as a pair `d floordiv c` and "
+               "`d mod c`, got ")
            << text(op.getOutMap());
   };
   unsigned dims = op.getNumDims();
@@ -127,7 +127,8 @@ LogicalResult verifyOutMap(ContractOp op) {
     auto dim = dyn_cast<AffineDimExpr>(base);
     if (!dim)
       return complain();
-    bool isQuotient = expr.getKind() == AffineExprKind::FloorDiv, isRemainder = expr.getKind() == AffineExprKind::Mod;
+    bool isQuotient = expr.getKind() == AffineExprKind::FloorDiv,
+         isRemainder = expr.getKind() == AffineExprKind::Mod;
     int64_t &slot = (isQuotient ? quotient : isRemainder ? remainder : plain)[dim.getPosition()];
     if (slot || (!isQuotient && !isRemainder && expr != base))
       return complain();
@@ -151,8 +152,8 @@ LogicalResult verifyBounds(ContractOp op, OpOperand &operand, StringRef name, Ar
       continue;
     if (range->low < 0 || range->high >= type.getDimSize(index))
       return op.emitOpError("requires indices within dimension ")
-             << index << " of " << name << ", whose size is " << type.getDimSize(index) << ", got " << range->low
-             << " to " << range->high << " from " << text(map);
+             << index << " of " << name << ", whose size is " << type.getDimSize(index) << ", got "
+             << range->low << " to " << range->high << " from " << text(map);
   }
   return success();
 }
@@ -211,8 +212,9 @@ static Value convertAccumulator(OpBuilder &builder, Location loc, Value acc, Typ
                    : arith::TruncIOp::create(builder, loc, type, acc).getResult();
 }
 
-void ContractOp::build(OpBuilder &builder, OperationState &state, Value lhs, Value rhs, ValueRange epilogueOperands,
-                       Value out, ArrayRef<AffineMap> maps, EpilogueFn epilogue) {
+void ContractOp::build(OpBuilder &builder, OperationState &state, Value lhs, Value rhs,
+                       ValueRange epilogueOperands, Value out, ArrayRef<AffineMap> maps,
+                       EpilogueFn epilogue) {
   state.addOperands({lhs, rhs});
   state.addOperands(epilogueOperands);
   state.addOperands(out);
@@ -241,7 +243,8 @@ SmallVector<ContractOp::SizeSource> ContractOp::getSizeSources() {
       if (!dim)
         continue;
       SizeSource &source = sources[dim.getPosition()];
-      if (!source.operand || (shapedTypeOf(source.operand).isDynamicDim(source.dim) && !type.isDynamicDim(index)))
+      if (!source.operand ||
+          (shapedTypeOf(source.operand).isDynamicDim(source.dim) && !type.isDynamicDim(index)))
         source = {operand.get(), unsigned(index)};
     }
   }
@@ -251,28 +254,32 @@ SmallVector<ContractOp::SizeSource> ContractOp::getSizeSources() {
 SmallVector<int64_t> ContractOp::getStaticSizes() {
   SmallVector<int64_t> sizes;
   for (SizeSource source : getSizeSources())
-    sizes.push_back(source.operand ? shapedTypeOf(source.operand).getDimSize(source.dim) : ShapedType::kDynamic);
+    sizes.push_back(source.operand ? shapedTypeOf(source.operand).getDimSize(source.dim)
+                                   : ShapedType::kDynamic);
   return sizes;
 }
 
 bool ContractOp::hasPlainEpilogue() {
   Value stored = cast<YieldOp>(getBody()->getTerminator()).getValue();
-  if (Operation *cast = stored.getDefiningOp(); cast && cast->getBlock() == getBody() &&
-                                                isa<arith::ExtFOp, arith::TruncFOp, arith::ExtSIOp, arith::TruncIOp>(cast))
+  if (Operation *cast = stored.getDefiningOp();
+      cast && cast->getBlock() == getBody() &&
+      isa<arith::ExtFOp, arith::TruncFOp, arith::ExtSIOp, arith::TruncIOp>(cast))
     stored = cast->getOperand(0);
   return stored == getBody()->getArgument(0);
 }
 
 LogicalResult ContractOp::verify() {
   if (getMaps().size() != getNumOperands())
-    return emitOpError("requires one map for each of its ") << getNumOperands() << " operands, got " << getMaps().size();
+    return emitOpError("requires one map for each of its ")
+           << getNumOperands() << " operands, got " << getMaps().size();
   if (failed(verifyDestination(*this, getOut(), getResult())) || failed(verifyMaps(*this)) ||
       failed(verifyOutMap(*this)))
     return failure();
 
   Type element = shapedTypeOf(getLhs()).getElementType(), other = shapedTypeOf(getRhs()).getElementType();
   if (element != other || !element.isIntOrFloat())
-    return emitOpError("requires lhs and rhs of one integer or float element type, got ") << element << " and " << other;
+    return emitOpError("requires lhs and rhs of one integer or float element type, got ")
+           << element << " and " << other;
 
   for (auto [index, expr] : llvm::enumerate(getMaps().getValue().drop_front(3)))
     for (unsigned d = 0; d < getNumDims(); ++d)
@@ -332,10 +339,11 @@ LogicalResult RelayoutOp::verify() {
   if (source.getElementType() != out.getElementType())
     return emitOpError("requires one element type, got ") << source << " and " << out;
   AffineMap map = getMap();
-  if (map.getNumDims() != out.getRank() || map.getNumSymbols() != 0 || map.getNumResults() != source.getRank())
+  if (map.getNumDims() != out.getRank() || map.getNumSymbols() != 0 ||
+      map.getNumResults() != source.getRank())
     return emitOpError("requires a map from the ")
-           << out.getRank() << " dimensions of out to the " << source.getRank() << " dimensions of the source, got "
-           << text(map);
+           << out.getRank() << " dimensions of out to the " << source.getRank()
+           << " dimensions of the source, got " << text(map);
   return success();
 }
 

@@ -111,9 +111,10 @@ struct ExpandMathPass : ingot::codegen::impl::ExpandMathBase<ExpandMathPass> {
     MathBuilder m(builder, op->getLoc(), target);
     SmallVector<Num> operands;
     for (Value operand : op->getOperands())
-      operands.push_back(m.wrap(isHalf(type) && isHalf(operand.getType())
-                                    ? arith::ExtFOp::create(builder, op->getLoc(), inF32(operand.getType()), operand)
-                                    : operand));
+      operands.push_back(
+          m.wrap(isHalf(type) && isHalf(operand.getType())
+                     ? arith::ExtFOp::create(builder, op->getLoc(), inF32(operand.getType()), operand)
+                     : operand));
     SmallVector<Num> results;
     if (function) {
       results = function(operands);
@@ -129,8 +130,9 @@ struct ExpandMathPass : ingot::codegen::impl::ExpandMathBase<ExpandMathPass> {
       }
     }
     for (auto [result, replacement] : llvm::zip_equal(op->getResults(), results))
-      result.replaceAllUsesWith(isHalf(type) ? arith::TruncFOp::create(builder, op->getLoc(), type, replacement.value)
-                                             : replacement.value);
+      result.replaceAllUsesWith(isHalf(type)
+                                    ? arith::TruncFOp::create(builder, op->getLoc(), type, replacement.value)
+                                    : replacement.value);
     op->erase();
   }
 };

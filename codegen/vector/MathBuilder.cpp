@@ -49,7 +49,8 @@ template <class Real, class Integer> static Num binary(Num a, Num b) {
   return isReal(a) ? make<Real>(a, a.value, b.value) : make<Integer>(a, a.value, b.value);
 }
 static Num compare(Num a, Num b, arith::CmpFPredicate real, arith::CmpIPredicate integer) {
-  return isReal(a) ? make<arith::CmpFOp>(a, real, a.value, b.value) : make<arith::CmpIOp>(a, integer, a.value, b.value);
+  return isReal(a) ? make<arith::CmpFOp>(a, real, a.value, b.value)
+                   : make<arith::CmpIOp>(a, integer, a.value, b.value);
 }
 
 Num operator+(Num a, Num b) { return binary<arith::AddFOp, arith::AddIOp>(a, b); }
@@ -70,7 +71,9 @@ Num operator>=(Num a, Num b) { return compare(a, b, arith::CmpFPredicate::OGE, a
 Num operator==(Num a, Num b) { return compare(a, b, arith::CmpFPredicate::OEQ, arith::CmpIPredicate::eq); }
 Num operator!=(Num a, Num b) { return compare(a, b, arith::CmpFPredicate::UNE, arith::CmpIPredicate::ne); }
 
-Num select(Num condition, Num a, Num b) { return make<arith::SelectOp>(a, condition.value, a.value, b.value); }
+Num select(Num condition, Num a, Num b) {
+  return make<arith::SelectOp>(a, condition.value, a.value, b.value);
+}
 
 Num clamp(Num x, double low, double high) {
   x = select(x > high, high, x);
@@ -90,7 +93,9 @@ Num horner(Num x, std::initializer_list<double> coefficients) {
 }
 
 Num abs(Num x) { return make<math::AbsFOp>(x, x.value); }
-Num copySign(Num magnitude, Num sign) { return make<math::CopySignOp>(magnitude, magnitude.value, sign.value); }
+Num copySign(Num magnitude, Num sign) {
+  return make<math::CopySignOp>(magnitude, magnitude.value, sign.value);
+}
 Num sqrt(Num x) { return make<math::SqrtOp>(x, x.value); }
 Num signBit(Num x) { return bitsOf(x) < 0.0; }
 
@@ -103,7 +108,8 @@ Value anyLane(Num condition) {
   MathBuilder &m = *condition.m;
   Value flat = condition.value;
   if (type.getRank() != 1)
-    flat = vector::ShapeCastOp::create(m.b, m.loc, VectorType::get(type.getNumElements(), type.getElementType()), flat);
+    flat = vector::ShapeCastOp::create(m.b, m.loc,
+                                       VectorType::get(type.getNumElements(), type.getElementType()), flat);
   return vector::ReductionOp::create(m.b, m.loc, vector::CombiningKind::OR, flat);
 }
 

@@ -39,7 +39,8 @@ struct Num {
 /// Borrows the builder; all Nums made from it refer to it.
 class MathBuilder {
 public:
-  MathBuilder(mlir::OpBuilder &builder, mlir::Location loc, MathTarget target) : b(builder), loc(loc), target(target) {}
+  MathBuilder(mlir::OpBuilder &builder, mlir::Location loc, MathTarget target)
+      : b(builder), loc(loc), target(target) {}
   MathBuilder(const MathBuilder &) = delete;
 
   Num wrap(mlir::Value value) { return {value, this}; }
@@ -73,8 +74,8 @@ Num operator!=(Num a, Num b);
 
 /// A literal in the type of `like`, which may be an integer type.
 Num literal(Num like, double value);
-#define INGOT_LITERAL_OPERATOR(op)                                                                                     \
-  inline Num operator op(Num a, double c) { return a op literal(a, c); }                                               \
+#define INGOT_LITERAL_OPERATOR(op)                                                                           \
+  inline Num operator op(Num a, double c) { return a op literal(a, c); }                                     \
   inline Num operator op(double c, Num a) { return literal(a, c) op a; }
 INGOT_LITERAL_OPERATOR(+)
 INGOT_LITERAL_OPERATOR(-)

@@ -22,8 +22,8 @@ Num log(Num x) {
   Num e = i32ToF32(offset >> 23) - select(subnormal, 23, literal(x, 0));
   Num f = fromBits((offset & x.m->integer(offset.type(), 0x007fffff)) + root) - 1.0;
   Num square = f * f;
-  Num p = horner(f, {0.333333105, -0.249999881, 0.200022295, -0.16669181, 0.142185017, -0.123854317, 0.118753552,
-                     -0.117843471, 0.0690320954});
+  Num p = horner(f, {0.333333105, -0.249999881, 0.200022295, -0.16669181, 0.142185017, -0.123854317,
+                     0.118753552, -0.117843471, 0.0690320954});
   Num y = fma(e, -0x1.bd0106p-13, f * square * p);
   y = f + fma(square, -0.5, y);
   return logAtEdges(x, fma(e, 0x1.63p-1, y));

@@ -61,7 +61,8 @@ static Reduced reduceLarge(Num x) {
   Num product = mantissa * high + shiftRightLogical(mantissa * shiftRightLogical(low, word(32)), word(32));
   Num quadrant = shiftRightLogical(product + word(uint64_t(1) << 61), word(62));
   Num fraction = product - (quadrant << 62);
-  Num rest = m.wrap(arith::SIToFPOp::create(m.b, m.loc, toF64(x).type(), fraction.value)) * 0x1.921fb54442d18p-62;
+  Num rest =
+      m.wrap(arith::SIToFPOp::create(m.b, m.loc, toF64(x).type(), fraction.value)) * 0x1.921fb54442d18p-62;
   Num negative = signBit(x), q = resizeInt(quadrant, 32);
   rest = select(negative, -rest, rest);
   return {select(abs(x) < infinity, toF32(rest), nan), select(negative, literal(q, 0) - q, q)};
@@ -71,14 +72,16 @@ static Reduced reduce(Num x) {
   MathBuilder &m = *x.m;
   Reduced small = reduceSmall(x);
   Num large = abs(x) >= largeArgument;
-  auto branch = scf::IfOp::create(m.b, m.loc, TypeRange{small.rest.type(), small.quadrant.type()}, anyLane(large),
-                                  /*withElseRegion=*/true);
+  auto branch =
+      scf::IfOp::create(m.b, m.loc, TypeRange{small.rest.type(), small.quadrant.type()}, anyLane(large),
+                        /*withElseRegion=*/true);
   {
     OpBuilder::InsertionGuard guard(m.b);
     m.b.setInsertionPointToStart(branch.thenBlock());
     Reduced exact = reduceLarge(x);
-    scf::YieldOp::create(m.b, m.loc, ValueRange{select(large, exact.rest, small.rest).value,
-                                                select(large, exact.quadrant, small.quadrant).value});
+    scf::YieldOp::create(m.b, m.loc,
+                         ValueRange{select(large, exact.rest, small.rest).value,
+                                    select(large, exact.quadrant, small.quadrant).value});
     m.b.setInsertionPointToStart(branch.elseBlock());
     scf::YieldOp::create(m.b, m.loc, ValueRange{small.rest.value, small.quadrant.value});
   }
@@ -94,14 +97,15 @@ static Num hasBit(Num x, double bit) {
 static Num sinOf(Num rest, Num quadrant) {
   Num z = rest * rest;
   Num s = fma(z * rest, horner(z, {-0.166666672, 0.00833338033, -0.000198535025, 2.83734448e-6}), rest);
-  Num c = fma(z * z, horner(z, {0.0416666679, -0.00138889824, 2.48229662e-5, -2.89740427e-7}), fma(z, -0.5, literal(z, 1)));
+  Num c = fma(z * z, horner(z, {0.0416666679, -0.00138889824, 2.48229662e-5, -2.89740427e-7}),
+              fma(z, -0.5, literal(z, 1)));
   Num y = select(hasBit(quadrant, 1), c, s);
   return select(hasBit(quadrant, 2), -y, y);
 }
 
 Num sin(Num x) {
   auto [rest, quadrant] = reduce(x);
-  return sinOf(rest, quadrant);
+  return select(x == 0.0, x, sinOf(rest, quadrant));
 }
 
 Num cos(Num x) {
@@ -148,8 +152,8 @@ Num acos(Num x) {
 /// 0 <= t <= 1
 static Num atanOfUnit(Num t) {
   Num z = t * t;
-  Num p = horner(z, {-0.333333284, 0.199997216, -0.142804697, 0.110622779, -0.0882595032, 0.0677484497, -0.045151528,
-                     0.022927912, -0.00749885896, 0.00114967802});
+  Num p = horner(z, {-0.333333284, 0.199997216, -0.142804697, 0.110622779, -0.0882595032, 0.0677484497,
+                     -0.045151528, 0.022927912, -0.00749885896, 0.00114967802});
   return fma(t * z, p, t);
 }
 

@@ -1,0 +1,284 @@
+// The elementary functions, compiled and run: largest error against libm in double precision, over samples of all 2^32
+// arguments, special values and the neighbourhoods where cancellation lurks.
+#include "codegen/vector/Passes.h"
+#include "test/codegen/Jit.h"
+#include <algorithm>
+#include <bit>
+#include <chrono>
+#include <cmath>
+#include <fstream>
+#include <functional>
+#include <gtest/gtest.h>
+#include <limits>
+#include <map>
+#include <random>
+#include <vector>
+
+using namespace ingot;
+
+namespace {
+
+using Reference = std::function<double(double, double)>;
+struct Function {
+  const char *name, *op;
+  int arguments;
+  Reference reference;
+};
+
+void PrintTo(const Function &function, std::ostream *stream) { *stream << function.name; }
+
+Reference of(double (*f)(double)) {
+  return [f](double x, double) { return f(x); };
+}
+
+const Function functions[] = {
+    {"acos", "math.acos", 1, of(std::acos)},
+    {"acosh", "math.acosh", 1, of(std::acosh)},
+    {"asin", "math.asin", 1, of(std::asin)},
+    {"asinh", "math.asinh", 1, of(std::asinh)},
+    {"atan", "math.atan", 1, of(std::atan)},
+    {"atan2", "math.atan2", 2, [](double y, double x) { return std::atan2(y, x); }},
+    {"atanh", "math.atanh", 1, of(std::atanh)},
+    {"cbrt", "math.cbrt", 1, of(std::cbrt)},
+    {"cos", "math.cos", 1, of(std::cos)},
+    {"cosh", "math.cosh", 1, of(std::cosh)},
+    {"erf", "math.erf", 1, of(std::erf)},
+    {"erfc", "math.erfc", 1, of(std::erfc)},
+    {"exp", "math.exp", 1, of(std::exp)},
+    {"exp2", "math.exp2", 1, of(std::exp2)},
+    {"expm1", "math.expm1", 1, of(std::expm1)},
+    {"fmod", "arith.remf", 2, [](double x, double y) { return std::fmod(x, y); }},
+    {"log", "math.log", 1, of(std::log)},
+    {"log10", "math.log10", 1, of(std::log10)},
+    {"log1p", "math.log1p", 1, of(std::log1p)},
+    {"log2", "math.log2", 1, of(std::log2)},
+    {"pow", "math.powf", 2, [](double x, double y) { return std::pow(x, y); }},
+    {"rsqrt", "math.rsqrt", 1, [](double x, double) { return 1 / std::sqrt(x); }},
+    {"sin", "math.sin", 1, of(std::sin)},
+    {"sinh", "math.sinh", 1, of(std::sinh)},
+    {"tan", "math.tan", 1, of(std::tan)},
+    {"tanh", "math.tanh", 1, of(std::tanh)},
+};
+const Function roundings[] = {
+    {"floor", "math.floor", 1, of(std::floor)},
+    {"ceil", "math.ceil", 1, of(std::ceil)},
+    {"trunc", "math.trunc", 1, of(std::trunc)},
+    {"round", "math.round", 1, of(std::round)},
+    {"roundeven", "math.roundeven", 1, of(std::nearbyint)},
+};
+
+const std::map<std::string, double> bounds = {
+#define INGOT_MATH_BOUND(name, ulp) {#name, ulp},
+#include "codegen/vector/MathBounds.inc"
+};
+
+/// `f(in, in2, out, n)` applies the op to n elements, a multiple of `lanes`, on vectors of that many lanes.
+std::string kernelText(const Function &function, const std::string &cpu, int lanes) {
+  std::string type = lanes == 1 ? "f32" : "vector<" + std::to_string(lanes) + "xf32>";
+  std::string operands = function.arguments == 1 ? "%x" : "%x, %y";
+  return "module attributes {ingot.cpu = \"" + cpu + R"("} {
+    func.func @f(%in: !llvm.ptr, %in2: !llvm.ptr, %out: !llvm.ptr, %n: i64) {
+      %zero = arith.constant 0 : i64
+      %step = arith.constant )" +
+         std::to_string(lanes) + R"( : i64
+      scf.for %i = %zero to %n step %step : i64 {
+        %px = llvm.getelementptr %in[%i] : (!llvm.ptr, i64) -> !llvm.ptr, f32
+        %py = llvm.getelementptr %in2[%i] : (!llvm.ptr, i64) -> !llvm.ptr, f32
+        %pz = llvm.getelementptr %out[%i] : (!llvm.ptr, i64) -> !llvm.ptr, f32
+        %x = llvm.load %px {alignment = 4 : i64} : !llvm.ptr -> )" +
+         type + R"(
+        %y = llvm.load %py {alignment = 4 : i64} : !llvm.ptr -> )" +
+         type + "\n        %z = " + function.op + " " + operands + " : " + type + R"(
+        llvm.store %z, %pz {alignment = 4 : i64} : )" +
+         type + R"(, !llvm.ptr
+      }
+      return
+    }
+  })";
+}
+
+constexpr double infinity = std::numeric_limits<double>::infinity();
+
+/// Distance of `got` from the exact result in f32 units of its last place; infinite where they differ in kind or in the sign
+/// of a zero.
+double ulpError(float got, double exact) {
+  float nearest = static_cast<float>(exact);
+  if (std::isnan(nearest) || std::isnan(got))
+    return std::isnan(nearest) && std::isnan(got) ? 0 : infinity;
+  if (exact == 0)
+    return got == 0 && std::signbit(got) == std::signbit(exact) ? 0 : infinity;
+  if (std::isinf(nearest) && std::isinf(got))
+    return std::signbit(got) == std::signbit(nearest) ? 0 : infinity;
+  double value = std::isinf(got) ? std::copysign(0x1p128, got) : got;
+  if (std::isinf(exact))
+    return infinity;
+  return std::abs(value - exact) / std::ldexp(1.0, std::clamp(std::ilogb(exact), -126, 127) - 23);
+}
+
+struct Samples {
+  std::vector<float> x, y;
+};
+
+const float specials[] = {0.0f,
+                          0x1p-149f,
+                          0x1p-127f,
+                          0x1.fffffep-127f,
+                          0x1p-126f,
+                          1e-20f,
+                          1e-7f,
+                          0.25f,
+                          0.5f,
+                          0x1.fffffep-1f,
+                          1.0f,
+                          0x1.000002p+0f,
+                          1.5f,
+                          2.0f,
+                          2.5f,
+                          3.0f,
+                          10.0f,
+                          88.72284f,
+                          103.97f,
+                          127.5f,
+                          8388607.5f,
+                          8388609.0f,
+                          16777215.0f,
+                          16777216.0f,
+                          131071.99f,
+                          131072.0f,
+                          1e10f,
+                          1e22f,
+                          0x1.fffffep127f,
+                          std::numeric_limits<float>::infinity(),
+                          std::numeric_limits<float>::quiet_NaN()};
+
+/// All arguments `stride` apart in their bits, each special value, and dense samples where functions are steep or cancel.
+Samples samplesOf(const Function &function, uint32_t stride) {
+  Samples s;
+  std::mt19937 random(7);
+  std::vector<float> points;
+  for (float special : specials)
+    points.insert(points.end(), {special, -special});
+  if (function.arguments == 1) {
+    s.x = points;
+    for (uint64_t bits = 0; bits < (uint64_t(1) << 32); bits += stride)
+      s.x.push_back(std::bit_cast<float>(static_cast<uint32_t>(bits)));
+    std::uniform_real_distribution<float> wide(-110, 110), near(-1.5f, 1.5f), one(0.9f, 1.1f);
+    for (uint32_t i = 0; i < (uint32_t(1) << 26) / stride; ++i)
+      s.x.insert(s.x.end(), {wide(random), near(random), one(random)});
+    for (int k = 1; k < 4000; ++k) { // next to multiples of pi/2
+      float multiple = static_cast<float>(k * 1.5707963267948966);
+      s.x.insert(s.x.end(), {multiple, std::nextafter(multiple, 0.0f), std::nextafter(multiple, 1e30f)});
+    }
+    s.y.assign(s.x.size(), 0);
+  } else {
+    for (float x : points)
+      for (float y : points) {
+        s.x.push_back(x);
+        s.y.push_back(y);
+      }
+    std::uniform_real_distribution<float> base(0, 4), exponent(-60, 60);
+    for (uint64_t i = 0; i < (uint64_t(1) << 32) / stride; ++i) {
+      bool anything = i % 4 == 0, integer = i % 8 == 1;
+      s.x.push_back(anything  ? std::bit_cast<float>(uint32_t(random()))
+                    : integer ? -base(random)
+                              : base(random));
+      s.y.push_back(anything  ? std::bit_cast<float>(uint32_t(random()))
+                    : integer ? std::round(exponent(random))
+                              : exponent(random));
+    }
+  }
+  while (s.x.size() % 16) {
+    s.x.push_back(1);
+    s.y.push_back(1);
+  }
+  return s;
+}
+
+struct Worst {
+  double ulp = 0;
+  float x = 0, y = 0, got = 0;
+};
+
+/// With INGOT_MATH_REPORT set, prints the time an element takes on arguments of ordinary size.
+using Kernel = void(const float *, const float *, float *, int64_t);
+void reportTime(const Function &function, Kernel *kernel) {
+  alignas(64) float x[4096], y[4096], z[4096];
+  for (int i = 0; i < 4096; ++i) {
+    x[i] = 0.1f + static_cast<float>(i) * 2e-4f;
+    y[i] = 0.75f;
+  }
+  double best = 1e9;
+  for (int round = 0; round < 20; ++round) {
+    auto start = std::chrono::steady_clock::now();
+    for (int i = 0; i < 50; ++i)
+      kernel(x, y, z, 4096);
+    std::chrono::duration<double, std::nano> time = std::chrono::steady_clock::now() - start;
+    best = std::min(best, time.count() / (50 * 4096));
+  }
+  std::printf("%-10s %.3f ns an element\n", function.name, best);
+}
+
+Worst measure(const Function &function, const std::string &cpu, int lanes, uint32_t stride) {
+  test::Jit jit(kernelText(function, cpu, lanes),
+                [](mlir::OpPassManager &pm) { pm.addPass(codegen::createExpandMath()); });
+  Samples s = samplesOf(function, stride);
+  std::vector<float> out(s.x.size());
+  Kernel *kernel = jit.get<Kernel>("f");
+  kernel(s.x.data(), s.y.data(), out.data(), static_cast<int64_t>(out.size()));
+  if (std::getenv("INGOT_MATH_REPORT"))
+    reportTime(function, kernel);
+  Worst worst;
+  for (size_t i = 0; i < out.size(); ++i) {
+    double ulp = ulpError(out[i], function.reference(s.x[i], s.y[i]));
+    if (ulp > worst.ulp)
+      worst = {ulp, s.x[i], s.y[i], out[i]};
+  }
+  return worst;
+}
+
+void expectWithin(const Function &function, double bound, const std::string &cpu, int lanes,
+                  uint32_t stride) {
+  Worst worst = measure(function, cpu, lanes, stride);
+  EXPECT_LE(worst.ulp, bound) << function.name << "(" << worst.x << ", " << worst.y << ") on " << cpu
+                              << " by " << lanes << " lanes is " << worst.got << ", exactly "
+                              << function.reference(worst.x, worst.y);
+  if (std::getenv("INGOT_MATH_REPORT"))
+    std::printf("%-10s %-10s %2d lanes: %.3f ulp at %.9g, %.9g\n", function.name, cpu.c_str(), lanes,
+                worst.ulp, worst.x, worst.y);
+}
+
+class MathTest : public ::testing::TestWithParam<Function> {};
+
+TEST_P(MathTest, StaysWithinItsBound) {
+  const Function &function = GetParam();
+  double bound = bounds.at(function.name);
+  expectWithin(function, bound, "x86-64-v4", 16, 2039);
+  expectWithin(function, bound, "x86-64", 4, 4093); // without fused multiply-add
+  expectWithin(function, bound, "x86-64-v3", 1, 65521);
+}
+
+INSTANTIATE_TEST_SUITE_P(Functions, MathTest, ::testing::ValuesIn(functions),
+                         [](const auto &info) { return std::string(info.param.name); });
+
+class RoundingTest : public ::testing::TestWithParam<Function> {};
+
+TEST_P(RoundingTest, IsExactWithAndWithoutTheInstruction) {
+  expectWithin(GetParam(), 0, "x86-64-v4", 16, 4093);
+  expectWithin(GetParam(), 0, "x86-64", 4, 4093);
+}
+
+INSTANTIATE_TEST_SUITE_P(Functions, RoundingTest, ::testing::ValuesIn(roundings),
+                         [](const auto &info) { return std::string(info.param.name); });
+
+TEST(MathBounds, AreThoseOfTheDocument) {
+  std::ifstream file(INGOT_SOURCE_DIR "/docs/math.md");
+  std::string text((std::istreambuf_iterator<char>(file)), {});
+  for (const auto &[name, ulp] : bounds) {
+    char row[64];
+    std::snprintf(row, sizeof row, "| `%s` | %.1f |", name.c_str(), ulp);
+    EXPECT_NE(text.find(row), std::string::npos) << "docs/math.md has no row starting with " << row;
+  }
+  EXPECT_EQ(bounds.size(), std::size(functions));
+}
+
+} // namespace
