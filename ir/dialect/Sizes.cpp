@@ -1,0 +1,51 @@
+#include "ir/dialect/Sizes.h"
+
+using namespace mlir;
+using namespace ingot;
+using namespace ingot::ir;
+
+std::vector<sizes::Expr> ir::sizesOf(Type type) {
+  auto tensor = cast<RankedTensorType>(type);
+  if (auto encoded = dyn_cast_or_null<SizesAttr>(tensor.getEncoding()))
+    return encoded.getSizes();
+  return {tensor.getShape().begin(), tensor.getShape().end()};
+}
+
+RankedTensorType ir::tensorOf(ArrayRef<sizes::Expr> sizes, Type element) {
+  SmallVector<int64_t> shape;
+  bool isStatic = true;
+  for (const sizes::Expr &size : sizes) {
+    shape.push_back(size.isConstant() ? size.constant() : ShapedType::kDynamic);
+    isStatic &= size.isConstant();
+  }
+  Attribute encoding;
+  if (!isStatic)
+    encoding = SizesAttr::get(element.getContext(), sizes.vec());
+  return RankedTensorType::get(shape, element, encoding);
+}
+
+RankedTensorType ir::withElement(Type type, Type element) {
+  auto tensor = cast<RankedTensorType>(type);
+  return RankedTensorType::get(tensor.getShape(), element, tensor.getEncoding());
+}
+
+sizes::Expr ir::numElements(ArrayRef<sizes::Expr> sizes) {
+  sizes::Expr n = 1;
+  for (const sizes::Expr &size : sizes)
+    n = n * size;
+  return n;
+}
+
+std::string ir::toString(ArrayRef<sizes::Expr> sizes) {
+  std::string text = "[";
+  for (const sizes::Expr &size : sizes)
+    text += (text.size() > 1 ? ", " : "") + size.str();
+  return text + "]";
+}
+
+std::string ir::describe(Type type) {
+  auto tensor = cast<RankedTensorType>(type);
+  std::string text;
+  llvm::raw_string_ostream(text) << tensor.getElementType();
+  return (text == "i1" ? "bool" : text) + toString(sizesOf(type));
+}

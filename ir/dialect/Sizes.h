@@ -1,0 +1,24 @@
+// Tensor types whose sizes are expressions: the bridge between ir/sizes and MLIR's types.
+#pragma once
+#include "ir/dialect/Dialect.h"
+
+namespace ingot::ir {
+
+/// The sizes of a tensor type; every `?` must be described by its encoding.
+std::vector<sizes::Expr> sizesOf(mlir::Type type);
+
+/// The tensor type with these sizes: no encoding when all are constant.
+mlir::RankedTensorType tensorOf(llvm::ArrayRef<sizes::Expr> sizes, mlir::Type element);
+
+/// The same sizes, another element type.
+mlir::RankedTensorType withElement(mlir::Type type, mlir::Type element);
+
+/// The number of elements.
+sizes::Expr numElements(llvm::ArrayRef<sizes::Expr> sizes);
+
+/// "[N, 1, 28, 28]", for messages.
+std::string toString(llvm::ArrayRef<sizes::Expr> sizes);
+/// "f32[N, 10]", for messages.
+std::string describe(mlir::Type type);
+
+} // namespace ingot::ir

@@ -1,0 +1,289 @@
+#include "ir/ops/Infer.h"
+#include "ir/ops/Ops.h"
+#include "ir/ops/TensorValue.h"
+
+using namespace mlir;
+using namespace ingot;
+using namespace ingot::ir;
+
+LogicalResult ir::checkWindow(StringRef who, std::optional<Location> loc, StringRef what, ArrayRef<int64_t> values,
+                              int64_t rank, int64_t least) {
+  if (int64_t(values.size()) != rank || llvm::any_of(values, [&](int64_t v) { return v < least; }))
+    return emitOptionalError(loc, "ingot.", who, ": ", what, " must have ", rank, " values of at least ", least, ", got [",
+                             values, "]");
+  return success();
+}
+
+sizes::Expr ir::windowPositions(const sizes::Expr &size, int64_t kernel, int64_t stride, int64_t dilation) {
+  return floordiv(size - dilation * (kernel - 1) - 1, stride) + 1;
+}
+
+//===--- matmul -------------------------------------------------------------------------------------------------===//
+
+LogicalResult MatmulOp::inferReturnTypes(MLIRContext *, std::optional<Location> loc, Adaptor adaptor,
+                                         SmallVectorImpl<Type> &types) {
+  Type lhs = adaptor.getA().getType(), rhs = adaptor.getB().getType();
+  auto a = sizesOf(lhs), b = sizesOf(rhs);
+  bool fits = a.size() >= 2 && a.size() == b.size() && getElementTypeOrSelf(lhs) == getElementTypeOrSelf(rhs);
+  if (!fits || !std::equal(a.begin(), a.end() - 2, b.begin()))
+    return emitOptionalError(loc, "ingot.matmul: operands must be [..., M, K] and [..., K, N] of one element type, got ",
+                             describe(lhs), " and ", describe(rhs));
+  if (adaptor.getTransposeA())
+    std::swap(a.end()[-1], a.end()[-2]);
+  if (adaptor.getTransposeB())
+    std::swap(b.end()[-1], b.end()[-2]);
+  if (a.end()[-1] != b.end()[-2])
+    return emitOptionalError(loc, "ingot.matmul: contracted sizes must be equal, got ", a.end()[-1].str(), " of ",
+                             describe(lhs), " and ", b.end()[-2].str(), " of ", describe(rhs));
+  a.back() = b.back();
+  types.push_back(tensorOf(a, getElementTypeOrSelf(lhs)));
+  return success();
+}
+
+// Domain (batch..., m, n, k).
+Contraction MatmulOp::getContraction() {
+  MLIRContext *context = getContext();
+  auto y = sizesOf(getY().getType());
+  unsigned batch = y.size() - 2;
+  Contraction c;
+  c.reduction.assign(y.size(), false);
+  c.reduction.push_back(true);
+  c.lhsSizes = sizesOf(getA().getType()), c.rhsSizes = sizesOf(getB().getType()), c.outSizes = y;
+  SmallVector<AffineExpr> lhs, rhs, out;
+  for (unsigned d = 0; d < batch; ++d)
+    for (auto *map : {&lhs, &rhs, &out})
+      map->push_back(getAffineDimExpr(d, context));
+  AffineExpr m = getAffineDimExpr(batch, context), n = getAffineDimExpr(batch + 1, context),
+             k = getAffineDimExpr(batch + 2, context);
+  getTransposeA() ? lhs.append({k, m}) : lhs.append({m, k});
+  getTransposeB() ? rhs.append({n, k}) : rhs.append({k, n});
+  out.append({m, n});
+  c.lhs = AffineMap::get(batch + 3, 0, lhs, context);
+  c.rhs = AffineMap::get(batch + 3, 0, rhs, context);
+  c.out = c.result = AffineMap::get(batch + 3, 0, out, context);
+  return c;
+}
+
+// With A' and B' the operands as multiplied: dA' = g B'^T, dB' = A'^T g.
+LogicalResult MatmulOp::buildVjp(OpBuilder &builder, ValueRange cotangents, SmallVectorImpl<Value> &grads) {
+  TensorValue a(builder, getLoc(), getA()), b(builder, getLoc(), getB()), g(builder, getLoc(), cotangents[0]);
+  bool ta = getTransposeA(), tb = getTransposeB();
+  grads.push_back((ta ? matmul(b, g, tb, true) : matmul(g, b, false, !tb)).value);
+  grads.push_back((tb ? matmul(g, a, true, ta) : matmul(a, g, !ta, false)).value);
+  return success();
+}
+
+//===--- convolution --------------------------------------------------------------------------------------------===//
+
+namespace {
+
+LogicalResult checkConv(StringRef who, std::optional<Location> loc, Type x, Type other, ArrayRef<int64_t> strides,
+                        ArrayRef<int64_t> dilations, int64_t groups, int64_t channelsOut) {
+  auto sizes = sizesOf(x);
+  int64_t spatial = int64_t(sizes.size()) - 2;
+  if (spatial < 1 || spatial > 3 || sizesOf(other).size() != sizes.size() ||
+      getElementTypeOrSelf(x) != getElementTypeOrSelf(other))
+    return emitOptionalError(loc, "ingot.", who, ": operands must be tensors of rank 3, 4 or 5 of one element type, got ",
+                             describe(x), " and ", describe(other));
+  if (failed(checkWindow(who, loc, "strides", strides, spatial, 1)) ||
+      failed(checkWindow(who, loc, "dilations", dilations, spatial, 1)))
+    return failure();
+  if (groups < 1 || !sizes[1].isConstant() || sizes[1].constant() % groups || channelsOut % groups)
+    return emitOptionalError(loc, "ingot.", who, ": groups must divide the channels, got ", groups, " groups for ",
+                             sizes[1].str(), " input and ", channelsOut, " output channels");
+  return success();
+}
+
+/// The domain (n, [group], o, p..., c, k...) shared by a convolution and its weight gradient, and the maps into the three
+/// tensors: with more than one group, their channels are seen as [group, channel of the group].
+struct ConvMaps {
+  ConvMaps(MLIRContext *context, int64_t groups, int64_t outPerGroup, ArrayRef<int64_t> strides,
+           ArrayRef<int64_t> dilations)
+      : groups(groups), spatial(strides.size()) {
+    auto dim = [&] { return getAffineDimExpr(dims++, context); };
+    AffineExpr n = dim(), group = groups > 1 ? dim() : AffineExpr(), o = dim();
+    SmallVector<AffineExpr> p, k;
+    for (int64_t i = 0; i < spatial; ++i)
+      p.push_back(dim());
+    AffineExpr c = dim();
+    for (int64_t i = 0; i < spatial; ++i)
+      k.push_back(dim());
+    image = {n}, result = {n}, plainResult = {n, group ? group * outPerGroup + o : o};
+    plainWeight = {plainResult[1], c};
+    if (group)
+      image.push_back(group), result.push_back(group), weight.push_back(group);
+    image.push_back(c), result.push_back(o), weight.append({o, c});
+    for (int64_t i = 0; i < spatial; ++i) {
+      image.push_back(p[i] * strides[i] + k[i] * dilations[i]);
+      result.push_back(p[i]), plainResult.push_back(p[i]);
+      weight.push_back(k[i]), plainWeight.push_back(k[i]);
+    }
+  }
+
+  AffineMap map(ArrayRef<AffineExpr> results) const {
+    return AffineMap::get(dims, 0, results, results.front().getContext());
+  }
+  /// Sizes with the channels, dimension `at`, split into groups.
+  std::vector<sizes::Expr> split(Type type, size_t at) const {
+    auto sizes = sizesOf(type);
+    if (groups > 1) {
+      sizes[at] = sizes[at].constant() / groups;
+      sizes.insert(sizes.begin() + at, groups);
+    }
+    return sizes;
+  }
+  /// Which dimensions of the domain are summed over: those of the window, or those of image and positions.
+  SmallVector<bool> reduction(bool overWindow) const {
+    SmallVector<bool> result(dims, overWindow);
+    int64_t next = 0;
+    result[next++] = !overWindow;
+    if (groups > 1)
+      result[next++] = false;
+    result[next++] = false;
+    for (int64_t i = 0; i < spatial; ++i)
+      result[next++] = !overWindow;
+    return result;
+  }
+
+  int64_t groups, spatial;
+  unsigned dims = 0;
+  SmallVector<AffineExpr> image, weight, result, plainResult, plainWeight;
+};
+
+/// The gradient with respect to the input: the transposed convolution. With g spread by the strides and padded by
+/// dilation * (K - 1), it is a convolution of stride 1 with the reversed weights, channels exchanged.
+Value convInputGradient(OpBuilder &b, Location loc, Value g, Value w, RankedTensorType xType, ArrayRef<int64_t> strides,
+                        ArrayRef<int64_t> dilations, int64_t groups) {
+  auto x = sizesOf(xType), wSizes = sizesOf(w.getType()), gSizes = sizesOf(g.getType());
+  int64_t spatial = strides.size();
+  std::vector<sizes::Expr> spread = {gSizes[0], gSizes[1]}, starts = {0, 0};
+  SmallVector<int64_t> steps = {1, 1}, spatialDims, ones(spatial, 1);
+  for (int64_t i = 0; i < spatial; ++i) {
+    sizes::Expr border = (wSizes[i + 2] - 1) * dilations[i];
+    spread.push_back(x[i + 2] + border);
+    starts.push_back(border);
+    steps.push_back(strides[i]);
+    spatialDims.push_back(i + 2);
+  }
+  Value zeros = fullOf(b, loc, tensorOf(spread, xType.getElementType()), 0);
+  Value wide = InsertSliceOp::create(b, loc, zeros, g, ValueRange{}, SizesAttr::get(b.getContext(), starts),
+                                     b.getDenseI64ArrayAttr(steps));
+  // [G * O, C, K...] -> [G, O, C, K...] -> [G, C, O, K...] -> [G * C, O, K...]
+  Value reversed = ReverseOp::create(b, loc, w, b.getDenseI64ArrayAttr(spatialDims));
+  std::vector<sizes::Expr> grouped = wSizes;
+  grouped[0] = wSizes[0].constant() / groups;
+  grouped.insert(grouped.begin(), groups);
+  SmallVector<int64_t> permutation = llvm::to_vector(llvm::seq<int64_t>(grouped.size()));
+  std::swap(permutation[1], permutation[2]);
+  TensorValue exchanged = transpose(reshape(TensorValue(b, loc, reversed), grouped), permutation);
+  auto flat = exchanged.sizes();
+  flat[1] = flat[1] * groups;
+  flat.erase(flat.begin());
+  return ConvOp::create(b, loc, wide, reshape(exchanged, flat).value, b.getDenseI64ArrayAttr(ones),
+                        b.getDenseI64ArrayAttr(dilations), b.getI64IntegerAttr(groups));
+}
+
+} // namespace
+
+LogicalResult ConvOp::inferReturnTypes(MLIRContext *, std::optional<Location> loc, Adaptor adaptor,
+                                       SmallVectorImpl<Type> &types) {
+  Type x = adaptor.getX().getType(), w = adaptor.getW().getType();
+  auto sizes = sizesOf(x), weight = sizesOf(w);
+  for (const sizes::Expr &e : weight)
+    if (!e.isConstant())
+      return emitOptionalError(loc, "ingot.conv: weights must have constant sizes, got ", describe(w));
+  int64_t groups = adaptor.getGroups();
+  if (failed(checkConv("conv", loc, x, w, adaptor.getStrides(), adaptor.getDilations(), groups, weight[0].constant())))
+    return failure();
+  if (sizes[1] != weight[1] * groups)
+    return emitOptionalError(loc, "ingot.conv: input ", describe(x), " must have ", (weight[1] * groups).str(),
+                             " channels for weights ", describe(w), " in ", groups, " groups, got ", sizes[1].str());
+  std::vector<sizes::Expr> result = {sizes[0], weight[0]};
+  for (size_t i = 2; i < sizes.size(); ++i) {
+    int64_t kernel = weight[i].constant(), dilation = adaptor.getDilations()[i - 2];
+    result.push_back(windowPositions(sizes[i], kernel, adaptor.getStrides()[i - 2], dilation));
+    bool small = sizes[i].isConstant() && sizes[i].constant() < dilation * (kernel - 1) + 1;
+    if (kernel < 1 || small)
+      return emitOptionalError(loc, "ingot.conv: kernel ", kernel, " with dilation ", dilation,
+                               " must be positive and fit into the padded size ", sizes[i].str(), " of dimension ",
+                               int64_t(i));
+  }
+  types.push_back(tensorOf(result, getElementTypeOrSelf(x)));
+  return success();
+}
+
+Contraction ConvOp::getContraction() {
+  int64_t groups = getGroups(), channels = sizesOf(getW().getType())[0].constant();
+  ConvMaps maps(getContext(), groups, channels / groups, getStrides(), getDilations());
+  Contraction c;
+  c.reduction = maps.reduction(/*overWindow=*/true);
+  c.lhs = maps.map(maps.image), c.rhs = maps.map(maps.weight), c.out = maps.map(maps.result);
+  c.lhsSizes = maps.split(getX().getType(), 1), c.rhsSizes = maps.split(getW().getType(), 0);
+  c.outSizes = maps.split(getY().getType(), 1), c.result = maps.map(maps.plainResult);
+  return c;
+}
+
+LogicalResult ConvOp::buildVjp(OpBuilder &b, ValueRange cotangents, SmallVectorImpl<Value> &grads) {
+  auto w = cast<RankedTensorType>(getW().getType());
+  grads.push_back(convInputGradient(b, getLoc(), cotangents[0], getW(), cast<RankedTensorType>(getX().getType()),
+                                    getStrides(), getDilations(), getGroups()));
+  grads.push_back(ConvWeightOp::create(b, getLoc(), getX(), cotangents[0],
+                                       b.getDenseI64ArrayAttr(w.getShape().drop_front(2)), getStridesAttr(),
+                                       getDilationsAttr(), getGroupsAttr()));
+  return success();
+}
+
+LogicalResult ConvWeightOp::inferReturnTypes(MLIRContext *, std::optional<Location> loc, Adaptor adaptor,
+                                             SmallVectorImpl<Type> &types) {
+  Type x = adaptor.getX().getType(), g = adaptor.getG().getType();
+  auto sizes = sizesOf(x), gradient = sizesOf(g);
+  int64_t groups = adaptor.getGroups();
+  if (gradient.size() < 2 || !gradient[1].isConstant())
+    return emitOptionalError(loc, "ingot.conv_weight: gradient must have a constant number of channels, got ", describe(g));
+  if (failed(checkConv("conv_weight", loc, x, g, adaptor.getStrides(), adaptor.getDilations(), groups,
+                       gradient[1].constant())) ||
+      failed(checkWindow("conv_weight", loc, "kernel", adaptor.getKernel(), sizes.size() - 2, 1)))
+    return failure();
+  std::vector<sizes::Expr> result = {gradient[1], sizes[1].constant() / groups};
+  for (size_t i = 2; i < sizes.size(); ++i) {
+    int64_t kernel = adaptor.getKernel()[i - 2];
+    sizes::Expr positions =
+        windowPositions(sizes[i], kernel, adaptor.getStrides()[i - 2], adaptor.getDilations()[i - 2]);
+    if (positions != gradient[i] || gradient[0] != sizes[0])
+      return emitOptionalError(loc, "ingot.conv_weight: gradient must be that of a convolution of ", describe(x), ", got ",
+                               describe(g));
+    result.push_back(kernel);
+  }
+  types.push_back(tensorOf(result, getElementTypeOrSelf(x)));
+  return success();
+}
+
+// The domain of the convolution, with the roles of result and weights exchanged.
+Contraction ConvWeightOp::getContraction() {
+  int64_t groups = getGroups(), channels = sizesOf(getY().getType())[0].constant();
+  ConvMaps maps(getContext(), groups, channels / groups, getStrides(), getDilations());
+  Contraction c;
+  c.reduction = maps.reduction(/*overWindow=*/false);
+  c.lhs = maps.map(maps.image), c.rhs = maps.map(maps.result), c.out = maps.map(maps.weight);
+  c.lhsSizes = maps.split(getX().getType(), 1), c.rhsSizes = maps.split(getG().getType(), 1);
+  c.outSizes = maps.split(getY().getType(), 0), c.result = maps.map(maps.plainWeight);
+  return c;
+}
+
+LogicalResult ConvWeightOp::buildVjp(OpBuilder &b, ValueRange cotangents, SmallVectorImpl<Value> &grads) {
+  grads.push_back(convInputGradient(b, getLoc(), getG(), cotangents[0], cast<RankedTensorType>(getX().getType()),
+                                    getStrides(), getDilations(), getGroups()));
+  grads.push_back(
+      ConvOp::create(b, getLoc(), getX(), cotangents[0], getStridesAttr(), getDilationsAttr(), getGroupsAttr()));
+  return success();
+}
+
+#define GET_OP_CLASSES
+#include "ir/ops/Contraction.cpp.inc"
+
+void IngotDialect::registerContractionOps() {
+  addOperations<
+#define GET_OP_LIST
+#include "ir/ops/Contraction.cpp.inc"
+      >();
+}

@@ -1,0 +1,112 @@
+#include "ir/ops/Infer.h"
+#include "ir/ops/Ops.h"
+#include "ir/ops/ScalarValue.h"
+#include "ir/ops/TensorValue.h"
+
+using namespace mlir;
+using namespace ingot;
+using namespace ingot::ir;
+
+namespace {
+
+/// The element type of a pointwise result.
+enum class Element { same, last, boolean };
+
+LogicalResult inferPointwise(StringRef who, std::optional<Location> loc, ValueRange operands, Element element,
+                             SmallVectorImpl<Type> &types) {
+  auto first = cast<RankedTensorType>(operands.front().getType());
+  auto last = cast<RankedTensorType>(operands.back().getType());
+  for (auto [i, operand] : llvm::enumerate(operands)) {
+    Type required = element == Element::last && i == 0 ? withElement(last, first.getElementType()) : Type(last);
+    if (operand.getType() != required)
+      return emitOptionalError(loc, "ingot.", who, ": operand ", i, " must be ", describe(required), ", as the others, got ",
+                               describe(operand.getType()));
+  }
+  types.push_back(element == Element::boolean ? withElement(first, IntegerType::get(first.getContext(), 1)) : last);
+  return success();
+}
+
+// `tensor<...>` once where the operands agree, which is always so in valid IR.
+ParseResult parseSameTypes(OpAsmParser &p, Type &a, Type &b) {
+  if (p.parseType(a))
+    return failure();
+  b = a;
+  return succeeded(p.parseOptionalComma()) ? p.parseType(b) : success();
+}
+void printSameTypes(OpAsmPrinter &p, Operation *, Type a, Type b) {
+  p << a;
+  if (a != b)
+    p << ", " << b;
+}
+ParseResult parseSameTypes3(OpAsmParser &p, Type &a, Type &b, Type &c) {
+  if (p.parseType(a))
+    return failure();
+  b = c = a;
+  if (failed(p.parseOptionalComma()))
+    return success();
+  return failure(p.parseType(b) || p.parseComma() || p.parseType(c));
+}
+void printSameTypes3(OpAsmPrinter &p, Operation *, Type a, Type b, Type c) {
+  p << a;
+  if (a != b || a != c)
+    p << ", " << b << ", " << c;
+}
+
+ScalarValue floorDivide(ScalarValue a, ScalarValue b) {
+  if (!a.isFloat()) {
+    ScalarValue quotient = a / b, rest = fmod(a, b);
+    return select((rest != 0.0) & ((rest ^ b) < 0.0), quotient - 1.0, quotient);
+  }
+  // As Python's: exact where the quotient would round up to the next integer.
+  ScalarValue quotient = (a - remainder(a, b)) / b;
+  ScalarValue down = floor(quotient);
+  ScalarValue near = select(compare(Relation::gt, quotient - down, quotient.like(0.5)), down + 1.0, down);
+  ScalarValue exact = select(quotient != 0.0, near, copysign(quotient.like(0), a / b));
+  return select(b == 0.0, a / b, exact);
+}
+
+/// d/dx of 0.5 x (1 + tanh(k (x + c x^3))).
+TensorValue geluTanhDerivative(TensorValue x) {
+  constexpr double k = 0.79788456080286535588, c = 0.044715;
+  TensorValue cube = x * x * x;
+  TensorValue t = tanh((x + cube * c) * k);
+  TensorValue inner = (x * x * (3 * c) + 1.0) * k;
+  return (t + 1.0) * 0.5 + x * 0.5 * ((1.0 - t * t) * inner);
+}
+
+} // namespace
+
+LogicalResult CastOp::verify() {
+  if (sizesOf(getX().getType()) != sizesOf(getY().getType()))
+    return emitOpError("must keep the sizes: operand is ")
+           << describe(getX().getType()) << ", result is " << describe(getY().getType());
+  return success();
+}
+
+OpFoldResult CastOp::fold(FoldAdaptor) { return getX().getType() == getY().getType() ? getX() : Value(); }
+
+Value CastOp::buildScalar(OpBuilder &b, Location loc, ValueRange in) {
+  Type to = cast<RankedTensorType>(getY().getType()).getElementType();
+  // Stored halves are computed in f32: rounding to the stored type happens on leaving the element.
+  return convert(ScalarValue(b, loc, in[0]), to.isBF16() || to.isF16() ? b.getF32Type() : to).value;
+}
+
+LogicalResult CastOp::buildVjp(OpBuilder &b, ValueRange cotangents, SmallVectorImpl<Value> &grads) {
+  auto from = cast<RankedTensorType>(getX().getType()).getElementType();
+  auto to = cast<RankedTensorType>(getY().getType()).getElementType();
+  bool flows = isa<FloatType>(from) && isa<FloatType>(to);
+  grads.push_back(flows ? convert(TensorValue(b, getLoc(), cotangents[0]), from).value : Value());
+  return success();
+}
+
+OpFoldResult SelectOp::fold(FoldAdaptor) { return getA() == getB() ? getA() : Value(); }
+
+#define GET_OP_CLASSES
+#include "ir/ops/Pointwise.cpp.inc"
+
+void IngotDialect::registerPointwiseOps() {
+  addOperations<
+#define GET_OP_LIST
+#include "ir/ops/Pointwise.cpp.inc"
+      >();
+}

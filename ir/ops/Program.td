@@ -1,0 +1,40 @@
+// Ops about programs: gradients, fused groups.
+include "ir/ops/Base.td"
+
+def Ingot_GradientOp : Ingot_Op<"gradient", [AttrSizedOperandSegments]> {
+  let summary = "the gradient of values with respect to others";
+  let description = [{
+    `ingot.gradient %loss seeds(%cotangent) of(%w, %b)`: the sum over the values y_k of <seed_k, dy_k/dx_i> for each x_i. A value
+    without a seed must have one element; then all values go without, and each is seeded with one. Autodiff (passes/autodiff)
+    replaces this op.
+  }];
+  let numpy = "jax.vjp(f, *xs)[1](seeds)";
+  let functional = "";
+  let arguments = (ins Variadic<AnyIngotTensor>:$ys, Variadic<AnyIngotTensor>:$seeds, Variadic<AnyIngotTensor>:$xs);
+  let results = (outs Variadic<AnyIngotTensor>:$grads);
+  let assemblyFormat = [{
+    $ys (`seeds` `(` $seeds^ `:` type($seeds) `)`)? `of` `(` $xs `)` attr-dict `:` type($ys) `->` type($grads)
+    custom<SameAsTypes>(type($xs), ref(type($grads)))
+  }];
+  let hasVerifier = 1;
+}
+
+def Ingot_FusionOp : Op<Ingot_Dialect, "fusion", [Pure, IsolatedFromAbove, SingleBlockImplicitTerminator<"YieldOp">]> {
+  let summary = "a group of ops that becomes one kernel";
+  let description = [{
+    Formed by passes/fusion. The region computes the results from its arguments, one an operand; it holds pointwise ops
+    and index maps, after a contraction or before a reduction where the group has one.
+  }];
+  let arguments = (ins Variadic<AnyIngotTensor>:$inputs);
+  let results = (outs Variadic<AnyIngotTensor>:$outputs);
+  let regions = (region SizedRegion<1>:$body);
+  let hasCustomAssemblyFormat = 1;
+  let hasVerifier = 1;
+}
+
+def Ingot_YieldOp : Op<Ingot_Dialect, "yield", [Pure, Terminator, ReturnLike, ParentOneOf<["FusionOp"]>]> {
+  let summary = "the results of a region";
+  let arguments = (ins Variadic<AnyIngotTensor>:$values);
+  let builders = [OpBuilder<(ins), "build($_builder, $_state, ::mlir::ValueRange{});">];
+  let assemblyFormat = "$values attr-dict `:` type($values)";
+}
