@@ -36,7 +36,8 @@ struct FunctionInfo {
   std::vector<TensorInfo> outputs; ///< results that the caller receives; updated state is not among them
   std::vector<DimInfo> dims;       ///< in the order of the signature
   bool writesState = false;
-  sizes::Expr workspace; ///< bytes, over the dimensions and, where it depends on the number of workers, "workers"
+  sizes::Expr
+      workspace; ///< bytes, over the dimensions and, where it depends on the number of workers, "workers"
 };
 
 /// A parameter or buffer.

@@ -72,10 +72,10 @@ typedef struct ingot_host {
 /// A parameter or buffer of the model, under its PyTorch name.
 typedef struct ingot_state_entry {
   const char *name;
-  int32_t dtype;              ///< an ingot_dtype
+  int32_t dtype; ///< an ingot_dtype
   int32_t rank;
-  const int64_t *shape;       ///< `rank` sizes; may be null when rank is 0
-  int64_t offset;             ///< of a row-major copy in the prepared state, in bytes; -1 where its layout is another
+  const int64_t *shape; ///< `rank` sizes; may be null when rank is 0
+  int64_t offset; ///< of a row-major copy in the prepared state, in bytes; -1 where its layout is another
   const char *const *aliases; ///< further names of the same tensor (tied parameters), ended by null; or null
 } ingot_state_entry;
 
