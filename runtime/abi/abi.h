@@ -16,6 +16,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+// NOLINTBEGIN(readability-identifier-naming)
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -92,5 +93,6 @@ typedef struct ingot_site {
 #ifdef __cplusplus
 }
 #endif
+// NOLINTEND(readability-identifier-naming)
 
 #endif // INGOT_ABI_1

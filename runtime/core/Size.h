@@ -22,20 +22,20 @@ public:
     return product_overflows(a.value_, b.value_) ? overflow() : make(a, b, a.value_ * b.value_);
   }
   /// Division rounding towards minus infinity, and its remainder; an overflow where b is 0.
-  friend constexpr Size floordiv(Size a, Size b) {
+  static constexpr Size floordiv(Size a, Size b) {
     if (b.value_ == 0 || (a.value_ == INT64_MIN && b.value_ == -1))
       return overflow();
     std::int64_t quotient = a.value_ / b.value_, remainder = a.value_ % b.value_;
     return make(a, b, quotient - (remainder != 0 && (remainder < 0) != (b.value_ < 0)));
   }
-  friend constexpr Size mod(Size a, Size b) {
+  static constexpr Size mod(Size a, Size b) {
     if (b.value_ == 0 || b.value_ == -1)
       return b.value_ == 0 ? overflow() : make(a, b, 0);
     std::int64_t remainder = a.value_ % b.value_;
     return make(a, b, remainder != 0 && (remainder < 0) != (b.value_ < 0) ? remainder + b.value_ : remainder);
   }
-  friend constexpr Size min(Size a, Size b) { return make(a, b, a.value_ < b.value_ ? a.value_ : b.value_); }
-  friend constexpr Size max(Size a, Size b) { return make(a, b, a.value_ > b.value_ ? a.value_ : b.value_); }
+  static constexpr Size min(Size a, Size b) { return make(a, b, a.value_ < b.value_ ? a.value_ : b.value_); }
+  static constexpr Size max(Size a, Size b) { return make(a, b, a.value_ > b.value_ ? a.value_ : b.value_); }
 
 private:
   static constexpr Size overflow() {

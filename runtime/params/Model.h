@@ -66,20 +66,14 @@ protected:
     return ready_ ? save_state(object, state_.data(), path) : status_;
   }
 
-  const std::byte *state() const { return state_.data(); }
-  std::byte *state() { return state_.mutable_data(); }
-
-  /// Sees that the model's own workspace has at least `size` bytes.
-  Status grow_workspace(const char *function, std::int64_t size) {
-    if (size >= 0 && std::uint64_t(size) <= workspace_.size())
-      return {};
-    Buffer larger = size < 0 ? Buffer() : Buffer::allocate(std::size_t(size));
-    if (size < 0 || larger.size() != std::size_t(size))
-      return {Code::out_of_memory,
-              std::string(function) + ": no memory for a workspace of " + std::to_string(size) + " bytes"};
-    workspace_ = std::move(larger);
-    return {};
+  ModelBase clone_model(const Object &object) const {
+    ModelBase copy = ready_ ? copy_model(object, state_.data()) : ModelBase(status_);
+    copy.host_ = host_;
+    return copy;
   }
+
+  const void *state() const { return state_.data(); }
+  void *state() { return state_.mutable_data(); }
   Span<std::byte> workspace() { return workspace_; }
   const Status &record(Status status) { return status_ = std::move(status); }
 
@@ -107,8 +101,9 @@ protected:
                            " elements, got " + std::to_string(got));
       return *this;
     }
-    /// The workspace must have at least `required` bytes and be aligned.
-    Call &workspace(Span<std::byte> got, std::int64_t required) {
+    /// The workspace must have at least `size()` bytes and be aligned.
+    template <class SizeFunction> Call &workspace(Span<std::byte> got, SizeFunction size) {
+      std::int64_t required = status_ ? size() : 0;
       if (!status_)
         return *this;
       if (required < 0 || std::uint64_t(required) > got.size())
@@ -133,9 +128,18 @@ protected:
       return out_of_range(Code(code), error.name ? error.name : "a value", error.value, error.lower,
                           error.upper);
     }
-    /// Whether the checks so far succeeded.
-    explicit operator bool() const { return status_.ok(); }
-    Status status() { return std::move(status_); }
+    /// If all checks succeeded, sees that the own workspace of `model` has at least `size()` bytes.
+    template <class SizeFunction> Status reserve(ModelBase &model, SizeFunction size) {
+      std::int64_t required = status_ ? size() : 0;
+      if (!status_ || (required >= 0 && std::uint64_t(required) <= model.workspace_.size()))
+        return std::move(status_);
+      Buffer larger = required < 0 ? Buffer() : Buffer::allocate(std::size_t(required));
+      if (larger.size() == 0)
+        return fail(Code::out_of_memory,
+                    "no memory for a workspace of " + std::to_string(required) + " bytes");
+      model.workspace_ = std::move(larger);
+      return {};
+    }
 
   private:
     Status fail(Code code, const std::string &what) const {

@@ -31,14 +31,14 @@ struct Object {
 
 namespace detail {
 
-inline std::string type_text(const ingot_state_entry &entry) {
+inline std::string entry_text(const ingot_state_entry &entry) {
   const DType *dtype = dtype_of_abi(entry.dtype);
-  return dtype ? v1::type_text(*dtype, {entry.shape, std::size_t(entry.rank)}) : "an unknown type";
+  return dtype ? type_text(*dtype, {entry.shape, std::size_t(entry.rank)}) : "an unknown type";
 }
 
 /// Why `tensor` cannot be the state `entry`; empty if it can.
 inline std::string mismatch(const ingot_state_entry &entry, const Tensor &tensor) {
-  std::string required = type_text(entry), got = v1::type_text(*tensor.dtype, tensor.shape);
+  std::string required = entry_text(entry), got = type_text(*tensor.dtype, tensor.shape);
   if (required != got)
     return "tensor " + quoted(tensor.name) + ": required " + required + ", got " + got;
   if (entry.dtype == INGOT_BOOL)
@@ -68,7 +68,7 @@ inline const Tensor *find_state(const ingot_state_entry &entry, const SafeTensor
   for (auto alias = entry.aliases; alias && *alias; ++alias)
     consider(*alias);
   if (!found && problem.empty())
-    problem = "tensor " + quoted(entry.name) + " is missing: required " + type_text(entry);
+    problem = "tensor " + quoted(entry.name) + " is missing: required " + entry_text(entry);
   return problem.empty() ? found : nullptr;
 }
 
