@@ -307,7 +307,7 @@ void HeaderEmitter::documentParameters(const FunctionInfo &function, const Signa
         row(indent, argument.name, width, (argument.output ? "out, " : "in, ") + typeText(*argument.tensor));
   };
   if (c)
-    out += row(indent, "state", width, function.writesState ? "read and updated" : "only read");
+    out += row(indent, "state", width, function.writesState ? "in and out" : "in");
   std::ranges::for_each(signature.inputs, tensor);
   for (size_t i = 0; i < signature.dims.size(); ++i)
     out += row(indent, signature.dims[i], width, rangeText(function.dims[i].name, function.dims[i].range));
@@ -322,16 +322,16 @@ void HeaderEmitter::documentParameters(const FunctionInfo &function, const Signa
 void HeaderEmitter::cFunction(const FunctionInfo &function) {
   Signature signature(function);
   std::string symbol = prefix + "_" + function.name;
-  out += "/// " + function.name + (function.writesState ? ", which updates the state.\n" : ".\n");
+  out += "/// " + function.name +
+         (function.writesState ? ": updates the state.\n" : ": only reads the state.\n");
   documentParameters(function, signature, "", true);
   std::string dims;
   for (const DimInfo &dim : function.dims)
-    dims += (dims.empty() ? "" : ", ") + dim.name;
-  out += comment(
-      "/// ",
-      "Returns INGOT_OK" +
-          (dims.empty() ? "" : ", or INGOT_ERROR_DIMENSION where one of " + dims + " is out of range") +
-          ". A call that fails has written nothing.");
+    dims += (dims.empty() ? "" : " or ") + dim.name;
+  out +=
+      comment("/// ", "Returns INGOT_OK" +
+                          (dims.empty() ? "" : ", or INGOT_ERROR_DIMENSION if " + dims + " is out of range") +
+                          ". A call that fails has written nothing.");
   out += comment("/// ",
                  function.writesState
                      ? "Threads: the call needs the state for itself."
@@ -450,12 +450,13 @@ void HeaderEmitter::cppFunction(const FunctionInfo &function) {
   std::string size = listed("[&] { return " + call(function) + "_workspace(", sizeArguments, "); }");
   size.pop_back();
 
-  out += "  /// " + name + (function.writesState ? ", which updates the weights.\n" : ".\n");
+  out +=
+      "  /// " + name + (function.writesState ? ": updates the weights.\n" : ": only reads the weights.\n");
   documentParameters(function, signature, "  ", false);
   out += listed("  const rt::Status &" + name + "(", parameters, ") {");
   out += listed("    rt::Status status = check_" + name + "_(", arguments, ")");
   out.pop_back();
-  out += ".reserve(*this, " + size + ");\n";
+  out += "\n                            .reserve(*this, " + size + ");\n";
   arguments.emplace_back("workspace()");
   out += "    if (status)\n" + listed("      status = " + name + "(", arguments, ");");
   out += "    return record(std::move(status));\n  }\n";
