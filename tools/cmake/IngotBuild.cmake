@@ -40,6 +40,24 @@ function(ingot_library name)
   target_link_libraries(${name} PUBLIC ${ARG_LINK})
 endfunction()
 
+# ingot_test(NAME SOURCES ... [LINK ...] [MLIR]): a GoogleTest program, run by CTest (stage `unit`) under its name. With
+# MLIR its sources start from the precompiled header.
+function(ingot_test name)
+  cmake_parse_arguments(ARG "MLIR" "" "SOURCES;LINK" ${ARGN})
+  add_executable(${name} ${ARG_SOURCES})
+  target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR} ${PROJECT_BINARY_DIR})
+  target_compile_options(${name} PRIVATE ${INGOT_WARNINGS})
+  target_link_libraries(${name} PRIVATE ${ARG_LINK} GTest::gtest_main)
+  if(ARG_MLIR)
+    target_include_directories(${name} SYSTEM PRIVATE ${MLIR_INCLUDE_DIRS} ${LLVM_INCLUDE_DIRS})
+    if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+      target_compile_options(${name} PRIVATE -fpch-instantiate-templates "SHELL:-Xclang -fno-pch-timestamp")
+    endif()
+    target_precompile_headers(${name} REUSE_FROM ingot_pch)
+  endif()
+  add_test(NAME ${name} COMMAND ${name})
+endfunction()
+
 # ingot_tablegen(TARGET SOURCE.td OUT.inc ARGS...): runs mlir-tblgen; OUT lands beside SOURCE's place in the build tree.
 # Collects outputs; ingot_tablegen_target(TARGET) makes the target that depends on all of them.
 set_property(GLOBAL PROPERTY INGOT_TD_OUTPUTS "")

@@ -99,8 +99,7 @@ def pointwise_table(ops):
 
 def op_entry(op):
     """One op: heading, summary, description, and a list of its properties."""
-    summary = op.text("summary")
-    lines = [f"### `ingot.{op.mnemonic}`", "", f"{summary[:1].upper()}{summary[1:]}."]
+    lines = [f"### `ingot.{op.mnemonic}`", "", op.sentence + "."]
     if op.text("description"):
         lines += ["", op.text("description")]
     results = ", ".join(describe(r) for r in op.results)
@@ -110,7 +109,7 @@ def op_entry(op):
         lines.append("- attributes: " + ", ".join(describe(a) for a in op.attributes))
     if op.text("numpy"):
         lines.append("- NumPy: " + code(op.text("numpy")))
-    if "DifferentiableOpInterface" in op.traits:
+    if "DifferentiableOpInterface" in op.traits and op.operands:
         lines.append("- VJP: " + gradient(op))
     lowering = next((text for interface, text in LOWERINGS if interface in op.traits), None)
     if lowering:

@@ -29,8 +29,7 @@ def elements(op):
 
 
 def comment(op):
-    summary = op.text("summary")
-    text = f"/// {summary[:1].upper()}{summary[1:]}"
+    text = "/// " + op.sentence
     return f"{text}: `{' '.join(op.text('numpy').split())}`." if op.text("numpy") else f"{text}."
 
 

@@ -55,6 +55,12 @@ class Op:
         return "\n".join([line.rstrip() for line in lines[:1] + [line[margin:] for line in lines[1:]]])
 
     @property
+    def sentence(self):
+        """The summary with a capital letter, unless it starts with a formula."""
+        summary = self.text("summary")
+        return summary[:1].upper() + summary[1:] if re.match(r"[a-z]{2,}(?![(\w])", summary) else summary
+
+    @property
     def operands(self):
         return [a for a in self.arguments if not a.is_attribute]
 
