@@ -171,7 +171,7 @@ int run(const Options &options, const std::filesystem::path &folder) {
 
 int main(int argc, char **argv) {
   try {
-    return run(parse(argc, argv), std::filesystem::absolute(argv[0]).parent_path());
+    return run(parse(argc, argv), std::filesystem::absolute(argv[0]).lexically_normal().parent_path());
   } catch (const UsageError &error) {
     std::fprintf(stderr, "classify: %s\n%s", error.what(), usage);
     return 2;

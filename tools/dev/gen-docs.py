@@ -121,6 +121,10 @@ def ops_page():
     ops = records.ops()
     if not ops:
         sys.exit("gen-docs: no ops found in ir/ops")
+    for op in ops:
+        for field in ("summary", "numpy"):
+            if not op.text(field):
+                sys.exit(f"ir/ops/{op.family}.td:{op.line}: {op.mnemonic}: the record has no `{field}`")
     types = {}
     for op in ops:
         for value in op.operands + op.results:
