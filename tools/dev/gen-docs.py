@@ -131,12 +131,9 @@ def ops_page():
             if value.constraint and value.summary:
                 types.setdefault(value.constraint.removeprefix("variadic "), elements(value.summary))
     families = list(dict.fromkeys(op.family for op in ops))
-    contents = []
-    for family in families:
-        names = " ".join(code(op.mnemonic) for op in ops if op.family == family)
-        contents.append(f"- [{family}](#{family.lower()}): {names}")
+    contents = [f"[{family}](#{family.lower()})" for family in families]
     rows = "\n".join(f"- `{name}`: {summary}" for name, summary in sorted(types.items()))
-    parts = [OPS.format(note=NOTE, contents="\n".join(contents), types=rows)]
+    parts = [OPS.format(note=NOTE, contents=" · ".join(contents), types=rows)]
     for family in families:
         members = [op for op in ops if op.family == family]
         parts.append(f"## {family}\n")
