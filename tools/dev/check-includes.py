@@ -70,6 +70,9 @@ ROOMS = {
 # A header of frontend/ is public, and then free of the compiler's and Abseil's headers, unless its first line ends so.
 INTERNAL_HEADER = re.compile(r"//.*Not a public header\.\n")
 
+# Programs as a user writes them.
+PROGRAMS = ("examples/", "test/e2e/")
+
 STANDARD = frozenset(
     """
     algorithm any array atomic barrier bit bitset cassert cctype cerrno cfenv cfloat charconv chrono cinttypes climits
@@ -161,8 +164,8 @@ def check_file(root, path):
     for line, quoted, name in includes_of(text):
         ours = name.startswith(("ingot/", "ingot_generated/"))  # in angle brackets, too, as a user writes it
         external = not ours and (not quoted or any(re.match(pattern, name) for pattern in LIBRARIES.values()))
-        if room == "examples" and quoted and "/" not in name:
-            continue  # a header that ingot emitted, or one beside the example
+        if quoted and "/" not in name and path.startswith(PROGRAMS):
+            continue  # a header that ingot emitted, or one beside the program
         reason = check_library(room, public, name) if external else check_folder(root, room, public, name)
         if reason:
             yield f"{path}:{line}: {name}: {reason}"
@@ -220,6 +223,8 @@ SELF_TEST = [
     ("test/e2e/LeNetTest.cpp", "#include <ingot/core/Tensor.h>\n", None),
     ("examples/a/model.cpp", "#include <ingot/core/Tensor.h>\n", None),
     ("examples/a/app.cpp", '#include "model.h"\n#include <zlib.h>\n', None),
+    ("test/e2e/app.cpp", '#include "model.h"\n', None),
+    ("test/ir/Test.cpp", '#include "model.h"\n', "from the root"),
     ("examples/a/bad.cpp", '#include "mlir/IR/Value.h"\n', "examples/ may not include mlir"),
 ]
 
