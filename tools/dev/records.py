@@ -18,9 +18,7 @@ LLVM = pathlib.Path("/usr/lib/llvm-22")
 def tblgen(tool, source, *arguments):
     """The output of llvm-tblgen or mlir-tblgen for one .td file of the repository."""
     run = subprocess.run(
-        [LLVM / "bin" / tool, *arguments, "-I", ROOT, "-I", LLVM / "include", ROOT / source],
-        capture_output=True,
-        text=True,
+        [LLVM / "bin" / tool, *arguments, "-I", ROOT, "-I", LLVM / "include", source], capture_output=True, text=True, cwd=ROOT
     )
     if run.returncode != 0:
         sys.exit(f"{run.stderr}{tool}: {source}")
