@@ -28,11 +28,11 @@ check: setup build/build.ninja ## build, then run every test; the last line coun
 check-all: check asan tidy ## check, the tests again under ASan and UBSan, and clang-tidy
 
 demo: setup build/build.ninja ## export LeNet from C++, link it into an application, classify 10,000 images
-	@ninja -C build --quiet fashion
+	@ninja -C build fashion
 	@build/examples/fashion/classify --check examples/fashion/lenet_fashion_reference.safetensors
 
 bench: setup build/build.ninja ## measure; JSON lines also go to build/bench.jsonl
-	@ninja -C build --quiet ingot-bench
+	@ninja -C build ingot-bench
 	@build/bin/ingot-bench | tee -a build/bench.jsonl
 
 debug: setup build-debug/build.ninja ## build with assertions of ingot's own, without optimization, into build-debug/

@@ -5,9 +5,9 @@
 #
 # Builds the exporter NAME_export from SOURCES, which calls ingot::export_main(argc, argv, "NAME", ...), and runs it at
 # build time, in the folder of the CMakeLists.txt, whenever it or a file in DEPENDS has changed. ARGS go to its command
-# line. NAME.o, NAME.h and NAME.safetensors land in the current build folder. The target NAME carries the object and the
-# folder of the header; nothing else is linked. The property INGOT_WEIGHTS of NAME is the path of NAME.safetensors.
-# With `--weights=embedded` in ARGS there is no weights file.
+# line. NAME.o, NAME.h and, if the model has weights that are not embedded, NAME.safetensors land in the current build
+# folder. The target NAME carries the object and the folder of the header; nothing else is linked. The property
+# INGOT_WEIGHTS of NAME is the path of NAME.safetensors.
 function(ingot_add_model name)
   cmake_parse_arguments(ARG "" "" "SOURCES;ARGS;DEPENDS" ${ARGN})
   if(NOT ARG_SOURCES OR ARG_UNPARSED_ARGUMENTS)
@@ -16,14 +16,13 @@ function(ingot_add_model name)
   endif()
   set(folder ${CMAKE_CURRENT_BINARY_DIR})
   add_executable(${name}_export ${ARG_SOURCES})
-  set_target_properties(${name}_export PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${folder})
+  set_target_properties(${name}_export PROPERTIES
+    ADDITIONAL_CLEAN_FILES ${folder}/${name}.safetensors
+    RUNTIME_OUTPUT_DIRECTORY ${folder})
   target_link_libraries(${name}_export PRIVATE ingot)
 
   set(object ${folder}/${name}.o)
-  set(outputs ${object} ${folder}/${name}.h)
-  if(NOT "--weights=embedded" IN_LIST ARG_ARGS)
-    list(APPEND outputs ${folder}/${name}.safetensors)
-  endif()
+  set(outputs ${object} ${folder}/${name}.h) # the weights file comes with them, or there is none
   add_custom_command(
     OUTPUT ${outputs}
     COMMAND ${name}_export ${ARG_ARGS} -o ${folder}
