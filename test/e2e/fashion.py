@@ -107,6 +107,15 @@ class Fashion(unittest.TestCase):
                 result = run(compiler, f"-std={standard}", *warnings, source)
                 self.assertEqual((result.returncode, result.stderr), (0, ""))
 
+    def test_model_source_sees_no_compiler(self):
+        flags = ["-std=c++20", "-I", BUILD / "include", EXAMPLE / "lenet.cpp"]
+        headers = run("clang++-22", "-M", *flags)
+        self.assertEqual(headers.returncode, 0, headers.stderr)
+        self.assertEqual(re.findall(r"\S*/(?:mlir|llvm|absl)/\S*\.h\b", headers.stdout), [])
+        for compiler in ("g++", "clang++-22"):
+            result = run(compiler, "-fsyntax-only", "-Wall", "-Wextra", "-Werror", *flags)
+            self.assertEqual((result.returncode, result.stderr), (0, ""))
+
     def test_export_is_reproducible(self):
         result = run(FASHION / "lenet_export", "-o", self.folder, cwd=EXAMPLE)
         self.assertEqual(result.returncode, 0, result.stderr)
