@@ -135,12 +135,14 @@ void ir::printSizesList(OpAsmPrinter &p, Operation *, SizesAttr sizes) { p << to
 
 void SizesAttr::print(AsmPrinter &p) const { p << "<" << toString(getSizes()) << ">"; }
 
-LogicalResult SizesAttr::verifyEncoding(ArrayRef<int64_t> shape, Type, function_ref<InFlightDiagnostic()> error) const {
+LogicalResult SizesAttr::verifyEncoding(ArrayRef<int64_t> shape, Type,
+                                        function_ref<InFlightDiagnostic()> error) const {
   const std::vector<sizes::Expr> &sizes = getSizes();
   if (sizes.size() != shape.size())
     return error() << "sizes " << toString(sizes) << " on a tensor of rank " << shape.size();
   for (auto [size, extent] : llvm::zip(sizes, shape))
-    if (ShapedType::isDynamic(extent) == size.isConstant() || (size.isConstant() && size.constant() != extent))
+    if (ShapedType::isDynamic(extent) == size.isConstant() ||
+        (size.isConstant() && size.constant() != extent))
       return error() << "sizes " << toString(sizes) << " do not describe the shape of the tensor";
   if (llvm::none_of(shape, ShapedType::isDynamic))
     return error() << "a static tensor has no #ingot.sizes";

@@ -15,5 +15,6 @@ SmallVector<OpFoldResult> SizeBuilder::sizes(OpBuilder &b, Location loc, Type ty
 }
 
 Value SizeBuilder::empty(OpBuilder &b, Location loc, Type type, Type element) {
-  return tensor::EmptyOp::create(b, loc, sizes(b, loc, type), element ? element : lowered(type).getElementType());
+  return tensor::EmptyOp::create(b, loc, sizes(b, loc, type),
+                                 element ? element : lowered(type).getElementType());
 }

@@ -6,11 +6,11 @@ using namespace mlir;
 using namespace ingot;
 using namespace ingot::ir;
 
-LogicalResult ir::checkWindow(StringRef who, std::optional<Location> loc, StringRef what, ArrayRef<int64_t> values,
-                              int64_t rank, int64_t least) {
+LogicalResult ir::checkWindow(StringRef who, std::optional<Location> loc, StringRef what,
+                              ArrayRef<int64_t> values, int64_t rank, int64_t least) {
   if (int64_t(values.size()) != rank || llvm::any_of(values, [&](int64_t v) { return v < least; }))
-    return emitOptionalError(loc, "ingot.", who, ": ", what, " must have ", rank, " values of at least ", least, ", got [",
-                             values, "]");
+    return emitOptionalError(loc, "ingot.", who, ": ", what, " must have ", rank, " values of at least ",
+                             least, ", got [", values, "]");
   return success();
 }
 
@@ -26,15 +26,16 @@ LogicalResult MatmulOp::inferReturnTypes(MLIRContext *, std::optional<Location> 
   auto a = sizesOf(lhs), b = sizesOf(rhs);
   bool fits = a.size() >= 2 && a.size() == b.size() && getElementTypeOrSelf(lhs) == getElementTypeOrSelf(rhs);
   if (!fits || !std::equal(a.begin(), a.end() - 2, b.begin()))
-    return emitOptionalError(loc, "ingot.matmul: operands must be [..., M, K] and [..., K, N] of one element type, got ",
-                             describe(lhs), " and ", describe(rhs));
+    return emitOptionalError(
+        loc, "ingot.matmul: operands must be [..., M, K] and [..., K, N] of one element type, got ",
+        describe(lhs), " and ", describe(rhs));
   if (adaptor.getTransposeA())
     std::swap(a.end()[-1], a.end()[-2]);
   if (adaptor.getTransposeB())
     std::swap(b.end()[-1], b.end()[-2]);
   if (a.end()[-1] != b.end()[-2])
-    return emitOptionalError(loc, "ingot.matmul: contracted sizes must be equal, got ", a.end()[-1].str(), " of ",
-                             describe(lhs), " and ", b.end()[-2].str(), " of ", describe(rhs));
+    return emitOptionalError(loc, "ingot.matmul: contracted sizes must be equal, got ", a.end()[-1].str(),
+                             " of ", describe(lhs), " and ", b.end()[-2].str(), " of ", describe(rhs));
   a.back() = b.back();
   types.push_back(tensorOf(a, getElementTypeOrSelf(lhs)));
   return success();
@@ -77,20 +78,22 @@ LogicalResult MatmulOp::buildVjp(OpBuilder &builder, ValueRange cotangents, Smal
 
 namespace {
 
-LogicalResult checkConv(StringRef who, std::optional<Location> loc, Type x, Type other, ArrayRef<int64_t> strides,
-                        ArrayRef<int64_t> dilations, int64_t groups, int64_t channelsOut) {
+LogicalResult checkConv(StringRef who, std::optional<Location> loc, Type x, Type other,
+                        ArrayRef<int64_t> strides, ArrayRef<int64_t> dilations, int64_t groups,
+                        int64_t channelsOut) {
   auto sizes = sizesOf(x);
   int64_t spatial = int64_t(sizes.size()) - 2;
   if (spatial < 1 || spatial > 3 || sizesOf(other).size() != sizes.size() ||
       getElementTypeOrSelf(x) != getElementTypeOrSelf(other))
-    return emitOptionalError(loc, "ingot.", who, ": operands must be tensors of rank 3, 4 or 5 of one element type, got ",
+    return emitOptionalError(loc, "ingot.", who,
+                             ": operands must be tensors of rank 3, 4 or 5 of one element type, got ",
                              describe(x), " and ", describe(other));
   if (failed(checkWindow(who, loc, "strides", strides, spatial, 1)) ||
       failed(checkWindow(who, loc, "dilations", dilations, spatial, 1)))
     return failure();
   if (groups < 1 || !sizes[1].isConstant() || sizes[1].constant() % groups || channelsOut % groups)
-    return emitOptionalError(loc, "ingot.", who, ": groups must divide the channels, got ", groups, " groups for ",
-                             sizes[1].str(), " input and ", channelsOut, " output channels");
+    return emitOptionalError(loc, "ingot.", who, ": groups must divide the channels, got ", groups,
+                             " groups for ", sizes[1].str(), " input and ", channelsOut, " output channels");
   return success();
 }
 
@@ -152,8 +155,8 @@ struct ConvMaps {
 
 /// The gradient with respect to the input: the transposed convolution. With g spread by the strides and padded by
 /// dilation * (K - 1), it is a convolution of stride 1 with the reversed weights, channels exchanged.
-Value convInputGradient(OpBuilder &b, Location loc, Value g, Value w, RankedTensorType xType, ArrayRef<int64_t> strides,
-                        ArrayRef<int64_t> dilations, int64_t groups) {
+Value convInputGradient(OpBuilder &b, Location loc, Value g, Value w, RankedTensorType xType,
+                        ArrayRef<int64_t> strides, ArrayRef<int64_t> dilations, int64_t groups) {
   auto x = sizesOf(xType), wSizes = sizesOf(w.getType()), gSizes = sizesOf(g.getType());
   int64_t spatial = strides.size();
   std::vector<sizes::Expr> spread = {gSizes[0], gSizes[1]}, starts = {0, 0};
@@ -193,11 +196,13 @@ LogicalResult ConvOp::inferReturnTypes(MLIRContext *, std::optional<Location> lo
     if (!e.isConstant())
       return emitOptionalError(loc, "ingot.conv: weights must have constant sizes, got ", describe(w));
   int64_t groups = adaptor.getGroups();
-  if (failed(checkConv("conv", loc, x, w, adaptor.getStrides(), adaptor.getDilations(), groups, weight[0].constant())))
+  if (failed(checkConv("conv", loc, x, w, adaptor.getStrides(), adaptor.getDilations(), groups,
+                       weight[0].constant())))
     return failure();
   if (sizes[1] != weight[1] * groups)
-    return emitOptionalError(loc, "ingot.conv: input ", describe(x), " must have ", (weight[1] * groups).str(),
-                             " channels for weights ", describe(w), " in ", groups, " groups, got ", sizes[1].str());
+    return emitOptionalError(loc, "ingot.conv: input ", describe(x), " must have ",
+                             (weight[1] * groups).str(), " channels for weights ", describe(w), " in ",
+                             groups, " groups, got ", sizes[1].str());
   std::vector<sizes::Expr> result = {sizes[0], weight[0]};
   for (size_t i = 2; i < sizes.size(); ++i) {
     int64_t kernel = weight[i].constant(), dilation = adaptor.getDilations()[i - 2];
@@ -205,8 +210,8 @@ LogicalResult ConvOp::inferReturnTypes(MLIRContext *, std::optional<Location> lo
     bool small = sizes[i].isConstant() && sizes[i].constant() < dilation * (kernel - 1) + 1;
     if (kernel < 1 || small)
       return emitOptionalError(loc, "ingot.conv: kernel ", kernel, " with dilation ", dilation,
-                               " must be positive and fit into the padded size ", sizes[i].str(), " of dimension ",
-                               int64_t(i));
+                               " must be positive and fit into the padded size ", sizes[i].str(),
+                               " of dimension ", int64_t(i));
   }
   types.push_back(tensorOf(result, getElementTypeOrSelf(x)));
   return success();
@@ -225,8 +230,9 @@ Contraction ConvOp::getContraction() {
 
 LogicalResult ConvOp::buildVjp(OpBuilder &b, ValueRange cotangents, SmallVectorImpl<Value> &grads) {
   auto w = cast<RankedTensorType>(getW().getType());
-  grads.push_back(convInputGradient(b, getLoc(), cotangents[0], getW(), cast<RankedTensorType>(getX().getType()),
-                                    getStrides(), getDilations(), getGroups()));
+  grads.push_back(convInputGradient(b, getLoc(), cotangents[0], getW(),
+                                    cast<RankedTensorType>(getX().getType()), getStrides(), getDilations(),
+                                    getGroups()));
   grads.push_back(ConvWeightOp::create(b, getLoc(), getX(), cotangents[0],
                                        b.getDenseI64ArrayAttr(w.getShape().drop_front(2)), getStridesAttr(),
                                        getDilationsAttr(), getGroupsAttr()));
@@ -239,7 +245,8 @@ LogicalResult ConvWeightOp::inferReturnTypes(MLIRContext *, std::optional<Locati
   auto sizes = sizesOf(x), gradient = sizesOf(g);
   int64_t groups = adaptor.getGroups();
   if (gradient.size() < 2 || !gradient[1].isConstant())
-    return emitOptionalError(loc, "ingot.conv_weight: gradient must have a constant number of channels, got ", describe(g));
+    return emitOptionalError(loc, "ingot.conv_weight: gradient must have a constant number of channels, got ",
+                             describe(g));
   if (failed(checkConv("conv_weight", loc, x, g, adaptor.getStrides(), adaptor.getDilations(), groups,
                        gradient[1].constant())) ||
       failed(checkWindow("conv_weight", loc, "kernel", adaptor.getKernel(), sizes.size() - 2, 1)))
@@ -250,8 +257,8 @@ LogicalResult ConvWeightOp::inferReturnTypes(MLIRContext *, std::optional<Locati
     sizes::Expr positions =
         windowPositions(sizes[i], kernel, adaptor.getStrides()[i - 2], adaptor.getDilations()[i - 2]);
     if (positions != gradient[i] || gradient[0] != sizes[0])
-      return emitOptionalError(loc, "ingot.conv_weight: gradient must be that of a convolution of ", describe(x), ", got ",
-                               describe(g));
+      return emitOptionalError(loc, "ingot.conv_weight: gradient must be that of a convolution of ",
+                               describe(x), ", got ", describe(g));
     result.push_back(kernel);
   }
   types.push_back(tensorOf(result, getElementTypeOrSelf(x)));
@@ -271,10 +278,11 @@ Contraction ConvWeightOp::getContraction() {
 }
 
 LogicalResult ConvWeightOp::buildVjp(OpBuilder &b, ValueRange cotangents, SmallVectorImpl<Value> &grads) {
-  grads.push_back(convInputGradient(b, getLoc(), getG(), cotangents[0], cast<RankedTensorType>(getX().getType()),
-                                    getStrides(), getDilations(), getGroups()));
-  grads.push_back(
-      ConvOp::create(b, getLoc(), getX(), cotangents[0], getStridesAttr(), getDilationsAttr(), getGroupsAttr()));
+  grads.push_back(convInputGradient(b, getLoc(), getG(), cotangents[0],
+                                    cast<RankedTensorType>(getX().getType()), getStrides(), getDilations(),
+                                    getGroups()));
+  grads.push_back(ConvOp::create(b, getLoc(), getX(), cotangents[0], getStridesAttr(), getDilationsAttr(),
+                                 getGroupsAttr()));
   return success();
 }
 

@@ -10,8 +10,8 @@ mlir::ParseResult parseSizesList(mlir::OpAsmParser &p, SizesAttr &sizes);
 void printSizesList(mlir::OpAsmPrinter &p, mlir::Operation *, SizesAttr sizes);
 
 /// Dimensions must be sorted, distinct and within [0, rank).
-llvm::LogicalResult checkDims(llvm::StringRef who, std::optional<mlir::Location> loc, llvm::ArrayRef<int64_t> dims,
-                              int64_t rank);
+llvm::LogicalResult checkDims(llvm::StringRef who, std::optional<mlir::Location> loc,
+                              llvm::ArrayRef<int64_t> dims, int64_t rank);
 
 /// One value a spatial dimension, each at least `least`.
 llvm::LogicalResult checkWindow(llvm::StringRef who, std::optional<mlir::Location> loc, llvm::StringRef what,

@@ -17,12 +17,14 @@ LogicalResult inferPointwise(StringRef who, std::optional<Location> loc, ValueRa
   auto first = cast<RankedTensorType>(operands.front().getType());
   auto last = cast<RankedTensorType>(operands.back().getType());
   for (auto [i, operand] : llvm::enumerate(operands)) {
-    Type required = element == Element::last && i == 0 ? withElement(last, first.getElementType()) : Type(last);
+    Type required =
+        element == Element::last && i == 0 ? withElement(last, first.getElementType()) : Type(last);
     if (operand.getType() != required)
-      return emitOptionalError(loc, "ingot.", who, ": operand ", i, " must be ", describe(required), ", as the others, got ",
-                               describe(operand.getType()));
+      return emitOptionalError(loc, "ingot.", who, ": operand ", i, " must be ", describe(required),
+                               ", as the others, got ", describe(operand.getType()));
   }
-  types.push_back(element == Element::boolean ? withElement(first, IntegerType::get(first.getContext(), 1)) : last);
+  types.push_back(element == Element::boolean ? withElement(first, IntegerType::get(first.getContext(), 1))
+                                              : last);
   return success();
 }
 

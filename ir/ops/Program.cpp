@@ -15,7 +15,8 @@ static void printSameAsTypes(OpAsmPrinter &, Operation *, TypeRange, TypeRange) 
 
 LogicalResult GradientOp::verify() {
   if (!getSeeds().empty() && getSeeds().getTypes() != getYs().getTypes())
-    return emitOpError("needs a seed of the same type for each of the ") << getYs().size() << " values, or none";
+    return emitOpError("needs a seed of the same type for each of the ")
+           << getYs().size() << " values, or none";
   if (getGrads().getTypes() != getXs().getTypes())
     return emitOpError("results must have the types of what they are gradients with respect to");
   for (Value y : getYs())

@@ -9,8 +9,8 @@ using namespace ingot::ir;
 
 namespace {
 
-LogicalResult inferReduction(StringRef who, std::optional<Location> loc, Type x, ArrayRef<int64_t> dims, bool keepdim,
-                             SmallVectorImpl<Type> &types) {
+LogicalResult inferReduction(StringRef who, std::optional<Location> loc, Type x, ArrayRef<int64_t> dims,
+                             bool keepdim, SmallVectorImpl<Type> &types) {
   auto sizes = sizesOf(x);
   if (failed(checkDims(who, loc, dims, sizes.size())))
     return failure();
@@ -62,7 +62,8 @@ TensorValue shareEvenly(TensorValue g, TensorValue chosen, ArrayRef<int64_t> dim
 TensorValue prodDerivative(TensorValue g, TensorValue x, ArrayRef<int64_t> dims) {
   TensorValue isZero = x == 0.0, nonZero = select(isZero, 1.0, x);
   TensorValue ones = convert(isZero, x.type().getElementType());
-  TensorValue product(*x.builder, x.loc, ProdOp::create(*x.builder, x.loc, nonZero.value, dims, /*keepdim=*/false));
+  TensorValue product(*x.builder, x.loc,
+                      ProdOp::create(*x.builder, x.loc, nonZero.value, dims, /*keepdim=*/false));
   TensorValue others = spread(product, x, dims) / nonZero;
   TensorValue zerosElsewhere = spread(sum(ones, dims), x, dims) - ones;
   return g * select(zerosElsewhere == 0.0, others, 0.0);

@@ -55,7 +55,9 @@ ScalarValue operator&(ScalarValue a, ScalarValue b) { return build<arith::AndIOp
 ScalarValue operator|(ScalarValue a, ScalarValue b) { return build<arith::OrIOp>(a, a.value, b.value); }
 ScalarValue operator^(ScalarValue a, ScalarValue b) { return build<arith::XOrIOp>(a, a.value, b.value); }
 
-ScalarValue operator-(ScalarValue a) { return a.isFloat() ? build<arith::NegFOp>(a, a.value) : a.like(0) - a; }
+ScalarValue operator-(ScalarValue a) {
+  return a.isFloat() ? build<arith::NegFOp>(a, a.value) : a.like(0) - a;
+}
 
 ScalarValue max(ScalarValue a, ScalarValue b) {
   return arithmetic<arith::MaximumFOp, arith::MaxSIOp, arith::OrIOp>(a, b);
@@ -70,7 +72,9 @@ ScalarValue fmin(ScalarValue a, ScalarValue b) {
   return arithmetic<arith::MinNumFOp, arith::MinSIOp, arith::AndIOp>(a, b);
 }
 
-ScalarValue fmod(ScalarValue a, ScalarValue b) { return arithmetic<arith::RemFOp, arith::RemSIOp, arith::RemUIOp>(a, b); }
+ScalarValue fmod(ScalarValue a, ScalarValue b) {
+  return arithmetic<arith::RemFOp, arith::RemSIOp, arith::RemUIOp>(a, b);
+}
 
 ScalarValue remainder(ScalarValue a, ScalarValue b) {
   ScalarValue r = fmod(a, b);
@@ -115,14 +119,12 @@ ScalarValue abs(ScalarValue x) {
 }
 // exp(-x) overflows to infinity for very negative x, and 1 / infinity is the right 0.
 ScalarValue sigmoid(ScalarValue x) { return 1.0 / (1.0 + exp(-x)); }
-ScalarValue sign(ScalarValue x) {
-  return select(x > 0.0, x.like(1), select(x < 0.0, x.like(-1), x.like(0)));
-}
+ScalarValue sign(ScalarValue x) { return select(x > 0.0, x.like(1), select(x < 0.0, x.like(-1), x.like(0))); }
 ScalarValue isnan(ScalarValue x) { return x != x; }
 ScalarValue logical_not(ScalarValue x) { return x == x.like(0); }
 
 #define INGOT_SCALAR_UNARY(name)
-#define INGOT_SCALAR_MATH(name, Op)                                                                                    \
+#define INGOT_SCALAR_MATH(name, Op)                                                                          \
   ScalarValue name(ScalarValue x) { return build<math::Op>(x, x.value); }
 #include "ir/ops/ScalarUnary.inc"
 

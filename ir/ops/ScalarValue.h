@@ -12,7 +12,8 @@ namespace ingot::ir {
 
 class ScalarValue {
 public:
-  ScalarValue(mlir::OpBuilder &b, mlir::Location loc, mlir::Value value) : builder(&b), loc(loc), value(value) {}
+  ScalarValue(mlir::OpBuilder &b, mlir::Location loc, mlir::Value value)
+      : builder(&b), loc(loc), value(value) {}
 
   mlir::Type type() const { return value.getType(); }
   bool isFloat() const { return llvm::isa<mlir::FloatType>(type()); }
@@ -57,16 +58,18 @@ ScalarValue convert(ScalarValue a, mlir::Type type);
 #define INGOT_SCALAR_UNARY(name) ScalarValue name(ScalarValue x);
 #include "ir/ops/ScalarUnary.inc"
 
-#define INGOT_SCALAR_NUMBER(result, op)                                                                                \
-  inline result operator op(ScalarValue a, double b) { return a op a.like(b); }                                        \
+#define INGOT_SCALAR_NUMBER(result, op)                                                                      \
+  inline result operator op(ScalarValue a, double b) { return a op a.like(b); }                              \
   inline result operator op(double a, ScalarValue b) { return b.like(a) op b; }
 INGOT_SCALAR_NUMBER(ScalarValue, +)
 INGOT_SCALAR_NUMBER(ScalarValue, -)
 INGOT_SCALAR_NUMBER(ScalarValue, *)
 INGOT_SCALAR_NUMBER(ScalarValue, /)
-#define INGOT_SCALAR_RELATION(op, relation)                                                                            \
-  inline ScalarValue operator op(ScalarValue a, ScalarValue b) { return compare(Relation::relation, a, b); }           \
-  inline ScalarValue operator op(ScalarValue a, double b) { return compare(Relation::relation, a, a.like(b)); }
+#define INGOT_SCALAR_RELATION(op, relation)                                                                  \
+  inline ScalarValue operator op(ScalarValue a, ScalarValue b) { return compare(Relation::relation, a, b); } \
+  inline ScalarValue operator op(ScalarValue a, double b) {                                                  \
+    return compare(Relation::relation, a, a.like(b));                                                        \
+  }
 INGOT_SCALAR_RELATION(==, eq)
 INGOT_SCALAR_RELATION(!=, ne)
 INGOT_SCALAR_RELATION(<, lt)

@@ -10,11 +10,12 @@ using namespace mlir;
 using namespace ingot;
 using namespace ingot::ir;
 
-LogicalResult ir::checkDims(StringRef who, std::optional<Location> loc, ArrayRef<int64_t> dims, int64_t rank) {
+LogicalResult ir::checkDims(StringRef who, std::optional<Location> loc, ArrayRef<int64_t> dims,
+                            int64_t rank) {
   for (auto [i, dim] : llvm::enumerate(dims))
     if (dim < 0 || dim >= rank || (i && dims[i - 1] >= dim))
-      return emitOptionalError(loc, "ingot.", who, ": dimensions must be increasing and within [0, ", rank, "), got [", dims,
-                               "]");
+      return emitOptionalError(loc, "ingot.", who, ": dimensions must be increasing and within [0, ", rank,
+                               "), got [", dims, "]");
   return success();
 }
 
@@ -26,18 +27,22 @@ LogicalResult BroadcastOp::verify() {
   for (size_t i = 0; ok && i < from.size(); ++i)
     ok = from[i] == to[to.size() - from.size() + i] || from[i] == sizes::Expr(1);
   if (!ok)
-    return emitOpError("cannot repeat ") << describe(getX().getType()) << " to " << describe(getY().getType());
+    return emitOpError("cannot repeat ")
+           << describe(getX().getType()) << " to " << describe(getY().getType());
   return success();
 }
 
-OpFoldResult BroadcastOp::fold(FoldAdaptor) { return getX().getType() == getY().getType() ? getX() : Value(); }
+OpFoldResult BroadcastOp::fold(FoldAdaptor) {
+  return getX().getType() == getY().getType() ? getX() : Value();
+}
 
 AffineMap BroadcastOp::getIndexMap() {
   auto from = sizesOf(getX().getType()), to = sizesOf(getY().getType());
   SmallVector<AffineExpr> index;
   for (auto [i, size] : llvm::enumerate(from)) {
     size_t at = to.size() - from.size() + i;
-    index.push_back(size == to[at] ? getAffineDimExpr(at, getContext()) : getAffineConstantExpr(0, getContext()));
+    index.push_back(size == to[at] ? getAffineDimExpr(at, getContext())
+                                   : getAffineConstantExpr(0, getContext()));
   }
   return AffineMap::get(to.size(), 0, index, getContext());
 }
@@ -59,8 +64,8 @@ LogicalResult ReshapeOp::verify() {
   auto from = sizesOf(getX().getType()), to = sizesOf(getY().getType());
   if (numElements(from) != numElements(to) || getElementTypeOrSelf(getX()) != getElementTypeOrSelf(getY()))
     return emitOpError("must keep the number of elements: ")
-           << describe(getX().getType()) << " has " << numElements(from).str() << ", " << describe(getY().getType())
-           << " has " << numElements(to).str();
+           << describe(getX().getType()) << " has " << numElements(from).str() << ", "
+           << describe(getY().getType()) << " has " << numElements(to).str();
   return success();
 }
 
@@ -83,11 +88,14 @@ LogicalResult ReshapeOp::buildVjp(OpBuilder &b, ValueRange cotangents, SmallVect
 FailureOr<SmallVector<Value>> ReshapeOp::lowerToLinalg(OpBuilder &b, ValueRange in, SizeBuilder &size) {
   auto from = cast<RankedTensorType>(in[0].getType());
   RankedTensorType to = size.lowered(getY().getType());
-  auto allOf = [](int64_t rank) { return SmallVector<ReassociationIndices>{llvm::to_vector(llvm::seq<int64_t>(rank))}; };
+  auto allOf = [](int64_t rank) {
+    return SmallVector<ReassociationIndices>{llvm::to_vector(llvm::seq<int64_t>(rank))};
+  };
   Value x = in[0];
   if (to.getRank() == 0)
     return SmallVector<Value>{
-        from.getRank() ? tensor::CollapseShapeOp::create(b, getLoc(), to, x, ArrayRef<ReassociationIndices>{}) : x};
+        from.getRank() ? tensor::CollapseShapeOp::create(b, getLoc(), to, x, ArrayRef<ReassociationIndices>{})
+                       : x};
   if (from.getRank() > 1) {
     sizes::Expr n = numElements(sizesOf(getX().getType()));
     int64_t extent = n.isConstant() ? n.constant() : ShapedType::kDynamic;
@@ -95,9 +103,9 @@ FailureOr<SmallVector<Value>> ReshapeOp::lowerToLinalg(OpBuilder &b, ValueRange 
                                         allOf(from.getRank()));
   }
   if (to.getRank() > 1 || from.getRank() == 0)
-    x = tensor::ExpandShapeOp::create(b, getLoc(), to, x,
-                                      from.getRank() ? allOf(to.getRank()) : SmallVector<ReassociationIndices>{},
-                                      size.sizes(b, getLoc(), getY().getType()));
+    x = tensor::ExpandShapeOp::create(
+        b, getLoc(), to, x, from.getRank() ? allOf(to.getRank()) : SmallVector<ReassociationIndices>{},
+        size.sizes(b, getLoc(), getY().getType()));
   return SmallVector<Value>{x};
 }
 
@@ -183,12 +191,14 @@ namespace {
 LogicalResult checkSlice(StringRef who, std::optional<Location> loc, Type whole, Type part, size_t offsets,
                          ArrayRef<sizes::Expr> starts, ArrayRef<int64_t> steps) {
   size_t rank = cast<RankedTensorType>(whole).getRank();
-  if (size_t(cast<RankedTensorType>(part).getRank()) != rank || starts.size() != rank || steps.size() != rank ||
-      (offsets && offsets != rank))
-    return emitOptionalError(loc, "ingot.", who, ": needs one start and one step, and one offset or none, for each of the ",
-                             rank, " dimensions of ", describe(whole));
+  if (size_t(cast<RankedTensorType>(part).getRank()) != rank || starts.size() != rank ||
+      steps.size() != rank || (offsets && offsets != rank))
+    return emitOptionalError(loc, "ingot.", who,
+                             ": needs one start and one step, and one offset or none, for each of the ", rank,
+                             " dimensions of ", describe(whole));
   if (getElementTypeOrSelf(whole) != getElementTypeOrSelf(part))
-    return emitOptionalError(loc, "ingot.", who, ": element types must agree: ", describe(whole), ", ", describe(part));
+    return emitOptionalError(loc, "ingot.", who, ": element types must agree: ", describe(whole), ", ",
+                             describe(part));
   auto extents = sizesOf(whole), taken = sizesOf(part);
   for (size_t i = 0; i < rank; ++i) {
     bool constant = extents[i].isConstant() && taken[i].isConstant() && starts[i].isConstant() && !offsets;
@@ -196,15 +206,16 @@ LogicalResult checkSlice(StringRef who, std::optional<Location> loc, Type whole,
                   (starts[i].constant() >= 0 &&
                    starts[i].constant() + (taken[i].constant() - 1) * steps[i] < extents[i].constant());
     if (steps[i] < 1 || !inside)
-      return emitOptionalError(loc, "ingot.", who, ": dimension ", i, " must lie within size ", extents[i].str(),
-                               ", got start ", starts[i].str(), ", size ", taken[i].str(), ", step ", steps[i]);
+      return emitOptionalError(loc, "ingot.", who, ": dimension ", i, " must lie within size ",
+                               extents[i].str(), ", got start ", starts[i].str(), ", size ", taken[i].str(),
+                               ", step ", steps[i]);
   }
   return success();
 }
 
 /// starts[i] + offsets[i] as index values or attributes.
-SmallVector<OpFoldResult> sliceStarts(OpBuilder &b, Location loc, ArrayRef<sizes::Expr> starts, ValueRange offsets,
-                                      SizeBuilder &size) {
+SmallVector<OpFoldResult> sliceStarts(OpBuilder &b, Location loc, ArrayRef<sizes::Expr> starts,
+                                      ValueRange offsets, SizeBuilder &size) {
   SmallVector<OpFoldResult> result;
   for (auto [i, start] : llvm::enumerate(starts)) {
     result.push_back(size.size(b, loc, start));
@@ -212,12 +223,16 @@ SmallVector<OpFoldResult> sliceStarts(OpBuilder &b, Location loc, ArrayRef<sizes
       continue;
     Value offset = tensor::ExtractOp::create(b, loc, offsets[i], ValueRange{});
     offset = arith::IndexCastOp::create(b, loc, b.getIndexType(), offset);
-    result.back() = arith::AddIOp::create(b, loc, getValueOrCreateConstantIndexOp(b, loc, result.back()), offset).getResult();
+    result.back() =
+        arith::AddIOp::create(b, loc, getValueOrCreateConstantIndexOp(b, loc, result.back()), offset)
+            .getResult();
   }
   return result;
 }
 
-SmallVector<OpFoldResult> steps(OpBuilder &b, ArrayRef<int64_t> steps) { return getAsIndexOpFoldResult(b.getContext(), steps); }
+SmallVector<OpFoldResult> steps(OpBuilder &b, ArrayRef<int64_t> steps) {
+  return getAsIndexOpFoldResult(b.getContext(), steps);
+}
 
 /// A tensor of the lowered type filled with one scalar value.
 Value filled(OpBuilder &b, Location loc, Type type, Value scalar, SizeBuilder &size) {
@@ -227,7 +242,8 @@ Value filled(OpBuilder &b, Location loc, Type type, Value scalar, SizeBuilder &s
 } // namespace
 
 LogicalResult SliceOp::verify() {
-  return checkSlice("slice", getLoc(), getX().getType(), getY().getType(), getOffsets().size(), getStarts(), getSteps());
+  return checkSlice("slice", getLoc(), getX().getType(), getY().getType(), getOffsets().size(), getStarts(),
+                    getSteps());
 }
 
 OpFoldResult SliceOp::fold(FoldAdaptor) {
@@ -238,7 +254,8 @@ OpFoldResult SliceOp::fold(FoldAdaptor) {
 
 LogicalResult SliceOp::buildVjp(OpBuilder &b, ValueRange cotangents, SmallVectorImpl<Value> &grads) {
   Value zeros = fullOf(b, getLoc(), cast<RankedTensorType>(getX().getType()), 0);
-  grads.push_back(InsertSliceOp::create(b, getLoc(), zeros, cotangents[0], getOffsets(), getStartsAttr(), getStepsAttr()));
+  grads.push_back(InsertSliceOp::create(b, getLoc(), zeros, cotangents[0], getOffsets(), getStartsAttr(),
+                                        getStepsAttr()));
   grads.append(getOffsets().size(), Value());
   return success();
 }
@@ -259,9 +276,10 @@ LogicalResult InsertSliceOp::inferReturnTypes(MLIRContext *, std::optional<Locat
 
 LogicalResult InsertSliceOp::buildVjp(OpBuilder &b, ValueRange cotangents, SmallVectorImpl<Value> &grads) {
   Value zeros = fullOf(b, getLoc(), cast<RankedTensorType>(getX().getType()), 0);
-  grads.push_back(InsertSliceOp::create(b, getLoc(), cotangents[0], zeros, getOffsets(), getStartsAttr(), getStepsAttr()));
-  grads.push_back(
-      SliceOp::create(b, getLoc(), getX().getType(), cotangents[0], getOffsets(), getStartsAttr(), getStepsAttr()));
+  grads.push_back(InsertSliceOp::create(b, getLoc(), cotangents[0], zeros, getOffsets(), getStartsAttr(),
+                                        getStepsAttr()));
+  grads.push_back(SliceOp::create(b, getLoc(), getX().getType(), cotangents[0], getOffsets(), getStartsAttr(),
+                                  getStepsAttr()));
   grads.append(getOffsets().size(), Value());
   return success();
 }
@@ -279,15 +297,17 @@ LogicalResult PadOp::inferReturnTypes(MLIRContext *, std::optional<Location> loc
   auto sizes = sizesOf(adaptor.getX().getType());
   const auto &low = adaptor.getLow(), &high = adaptor.getHigh();
   if (low.size() != sizes.size() || high.size() != sizes.size())
-    return emitOptionalError(loc, "ingot.pad: needs a padding for each of the ", sizes.size(), " dimensions, got ",
-                             low.size(), " low and ", high.size(), " high ones");
+    return emitOptionalError(loc, "ingot.pad: needs a padding for each of the ", sizes.size(),
+                             " dimensions, got ", low.size(), " low and ", high.size(), " high ones");
   if (getElementTypeOrSelf(adaptor.getX()) != getElementTypeOrSelf(adaptor.getValue()))
-    return emitOptionalError(loc, "ingot.pad: value must be of the operand's type ", describe(adaptor.getX().getType()),
-                             ", got ", describe(adaptor.getValue().getType()));
+    return emitOptionalError(loc, "ingot.pad: value must be of the operand's type ",
+                             describe(adaptor.getX().getType()), ", got ",
+                             describe(adaptor.getValue().getType()));
   for (size_t i = 0; i < sizes.size(); ++i) {
     for (const sizes::Expr &e : {low[i], high[i]})
       if (e.isConstant() && e.constant() < 0)
-        return emitOptionalError(loc, "ingot.pad: paddings must not be negative, got ", e.str(), " in dimension ", i);
+        return emitOptionalError(loc, "ingot.pad: paddings must not be negative, got ", e.str(),
+                                 " in dimension ", i);
     sizes[i] = sizes[i] + low[i] + high[i];
   }
   types.push_back(tensorOf(sizes, getElementTypeOrSelf(adaptor.getX())));
@@ -306,9 +326,10 @@ LogicalResult PadOp::buildVjp(OpBuilder &b, ValueRange cotangents, SmallVectorIm
 FailureOr<SmallVector<Value>> PadOp::lowerToLinalg(OpBuilder &b, ValueRange in, SizeBuilder &size) {
   Value value = tensor::ExtractOp::create(b, getLoc(), in[1], ValueRange{});
   SmallVector<int64_t> ones(getLow().size(), 1);
-  return SmallVector<Value>{tensor::InsertSliceOp::create(
-      b, getLoc(), in[0], filled(b, getLoc(), getY().getType(), value, size),
-      sliceStarts(b, getLoc(), getLow(), {}, size), size.sizes(b, getLoc(), getX().getType()), steps(b, ones))};
+  return SmallVector<Value>{
+      tensor::InsertSliceOp::create(b, getLoc(), in[0], filled(b, getLoc(), getY().getType(), value, size),
+                                    sliceStarts(b, getLoc(), getLow(), {}, size),
+                                    size.sizes(b, getLoc(), getX().getType()), steps(b, ones))};
 }
 
 LogicalResult ConcatOp::inferReturnTypes(MLIRContext *, std::optional<Location> loc, Adaptor adaptor,
@@ -319,15 +340,17 @@ LogicalResult ConcatOp::inferReturnTypes(MLIRContext *, std::optional<Location> 
   auto sizes = sizesOf(first);
   size_t dim = adaptor.getDim();
   if (dim >= sizes.size())
-    return emitOptionalError(loc, "ingot.concat: dimension must be within [0, ", sizes.size(), "), got ", int64_t(dim));
+    return emitOptionalError(loc, "ingot.concat: dimension must be within [0, ", sizes.size(), "), got ",
+                             int64_t(dim));
   for (auto [i, x] : llvm::drop_begin(llvm::enumerate(adaptor.getXs()))) {
     auto other = sizesOf(x.getType());
     bool fits = other.size() == sizes.size() && getElementTypeOrSelf(x) == getElementTypeOrSelf(first);
     for (size_t d = 0; fits && d < sizes.size(); ++d)
       fits = d == dim || other[d] == sizes[d];
     if (!fits)
-      return emitOptionalError(loc, "ingot.concat: operands must agree but in dimension ", int64_t(dim), ": operand 0 is ",
-                               describe(first), ", operand ", i, " is ", describe(x.getType()));
+      return emitOptionalError(loc, "ingot.concat: operands must agree but in dimension ", int64_t(dim),
+                               ": operand 0 is ", describe(first), ", operand ", i, " is ",
+                               describe(x.getType()));
     sizes[dim] = sizes[dim] + other[dim];
   }
   types.push_back(tensorOf(sizes, getElementTypeOrSelf(first)));
@@ -350,7 +373,8 @@ FailureOr<SmallVector<Value>> ConcatOp::lowerToLinalg(OpBuilder &b, ValueRange i
   std::vector<sizes::Expr> starts(cast<RankedTensorType>(getY().getType()).getRank(), 0);
   SmallVector<int64_t> ones(starts.size(), 1);
   for (auto [x, lowered] : llvm::zip(getXs(), in)) {
-    result = tensor::InsertSliceOp::create(b, getLoc(), lowered, result, sliceStarts(b, getLoc(), starts, {}, size),
+    result = tensor::InsertSliceOp::create(b, getLoc(), lowered, result,
+                                           sliceStarts(b, getLoc(), starts, {}, size),
                                            size.sizes(b, getLoc(), x.getType()), steps(b, ones));
     starts[getDim()] = starts[getDim()] + sizesOf(x.getType())[getDim()];
   }

@@ -45,7 +45,8 @@ Value generate(OpBuilder &b, Location loc, Type type, SizeBuilder &size,
   Value init = size.empty(b, loc, type);
   int64_t rank = cast<RankedTensorType>(type).getRank();
   SmallVector<utils::IteratorType> loops(rank, utils::IteratorType::parallel);
-  return linalg::GenericOp::create(b, loc, init.getType(), ValueRange{}, init, b.getMultiDimIdentityMap(rank), loops,
+  return linalg::GenericOp::create(b, loc, init.getType(), ValueRange{}, init, b.getMultiDimIdentityMap(rank),
+                                   loops,
                                    [&](OpBuilder &b, Location loc, ValueRange) {
                                      linalg::YieldOp::create(b, loc, element(b, loc));
                                    })
@@ -67,7 +68,8 @@ FailureOr<SmallVector<Value>> IotaOp::lowerToLinalg(OpBuilder &b, ValueRange, Si
 }
 
 LogicalResult SizeOp::verify() {
-  return getSize().size() == 1 ? success() : LogicalResult(emitOpError("needs one size, got ") << toString(getSize()));
+  return getSize().size() == 1 ? success()
+                               : LogicalResult(emitOpError("needs one size, got ") << toString(getSize()));
 }
 
 LogicalResult SizeOp::buildVjp(OpBuilder &, ValueRange, SmallVectorImpl<Value> &) { return success(); }
@@ -132,7 +134,8 @@ ScalarValue unit(OpBuilder &b, Location loc, Value first, Value second, Type typ
     Value bits = arith::OrIOp::create(b, loc, top, arith::ShRUIOp::create(b, loc, second, constant(11)));
     return ScalarValue(b, loc, arith::SIToFPOp::create(b, loc, type, bits)) * 0x1p-53;
   }
-  Value bits = arith::TruncIOp::create(b, loc, b.getI32Type(), arith::ShRUIOp::create(b, loc, first, constant(8)));
+  Value bits =
+      arith::TruncIOp::create(b, loc, b.getI32Type(), arith::ShRUIOp::create(b, loc, first, constant(8)));
   return ScalarValue(b, loc, arith::SIToFPOp::create(b, loc, type, bits)) * 0x1p-24;
 }
 
@@ -142,15 +145,18 @@ FailureOr<SmallVector<Value>> RandomOp::lowerToLinalg(OpBuilder &b, ValueRange i
   Type stored = getElementTypeOrSelf(getY());
   Type type = stored.isF64() ? stored : b.getF32Type();
   SmallVector<OpFoldResult> extents = size.sizes(b, getLoc(), getY().getType());
-  Value seed = tensor::ExtractOp::create(b, getLoc(), in[0], Value(arith::ConstantIndexOp::create(b, getLoc(), 0)));
-  Value offset = tensor::ExtractOp::create(b, getLoc(), in[0], Value(arith::ConstantIndexOp::create(b, getLoc(), 1)));
+  Value seed =
+      tensor::ExtractOp::create(b, getLoc(), in[0], Value(arith::ConstantIndexOp::create(b, getLoc(), 0)));
+  Value offset =
+      tensor::ExtractOp::create(b, getLoc(), in[0], Value(arith::ConstantIndexOp::create(b, getLoc(), 1)));
   auto element = [&](OpBuilder &b, Location loc) {
     Value linear = arith::ConstantIndexOp::create(b, loc, 0);
     for (auto [i, extent] : llvm::enumerate(extents)) {
       linear = arith::MulIOp::create(b, loc, linear, getValueOrCreateConstantIndexOp(b, loc, extent));
       linear = arith::AddIOp::create(b, loc, linear, linalg::IndexOp::create(b, loc, i));
     }
-    Value block = arith::AddIOp::create(b, loc, offset, arith::IndexCastOp::create(b, loc, b.getI64Type(), linear));
+    Value block =
+        arith::AddIOp::create(b, loc, offset, arith::IndexCastOp::create(b, loc, b.getI64Type(), linear));
     std::array<Value, 4> words = philox(b, loc, seed, block);
     ScalarValue u = unit(b, loc, words[0], words[1], type);
     if (getDistribution() == "normal") {

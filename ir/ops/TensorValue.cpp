@@ -12,15 +12,19 @@ template <class Op, class... Args> TensorValue build(TensorValue a, Args &&...ar
 
 Value fullOf(OpBuilder &b, Location loc, RankedTensorType type, double number) {
   Type element = type.getElementType();
-  Attribute value = isa<FloatType>(element) ? Attribute(b.getFloatAttr(element, number))
-                                            : Attribute(b.getIntegerAttr(element, static_cast<int64_t>(number)));
-  Value scalar = ConstantOp::create(b, loc, DenseElementsAttr::get(RankedTensorType::get({}, element), value));
+  Attribute value = isa<FloatType>(element)
+                        ? Attribute(b.getFloatAttr(element, number))
+                        : Attribute(b.getIntegerAttr(element, static_cast<int64_t>(number)));
+  Value scalar =
+      ConstantOp::create(b, loc, DenseElementsAttr::get(RankedTensorType::get({}, element), value));
   return type.getRank() ? BroadcastOp::create(b, loc, type, scalar).getResult() : scalar;
 }
 
-TensorValue TensorValue::like(double number) const { return {*builder, loc, fullOf(*builder, loc, type(), number)}; }
+TensorValue TensorValue::like(double number) const {
+  return {*builder, loc, fullOf(*builder, loc, type(), number)};
+}
 
-#define INGOT_BINARY(name, Op)                                                                                         \
+#define INGOT_BINARY(name, Op)                                                                               \
   TensorValue name(TensorValue a, TensorValue b) { return build<Op>(a, a.value, b.value); }
 INGOT_BINARY(operator+, AddOp)
 INGOT_BINARY(operator-, SubOp)
@@ -39,7 +43,7 @@ INGOT_BINARY(max, MaximumOp)
 INGOT_BINARY(min, MinimumOp)
 #undef INGOT_BINARY
 
-#define INGOT_UNARY(name, Op)                                                                                          \
+#define INGOT_UNARY(name, Op)                                                                                \
   TensorValue name(TensorValue x) { return build<Op>(x, x.value); }
 INGOT_UNARY(operator-, NegOp)
 INGOT_UNARY(abs, AbsOp)

@@ -15,7 +15,8 @@ namespace ingot::ir {
 class TensorValue {
 public:
   /*implicit*/ TensorValue(std::nullptr_t) : builder(nullptr), loc(nullptr) {}
-  TensorValue(mlir::OpBuilder &b, mlir::Location loc, mlir::Value value) : builder(&b), loc(loc), value(value) {}
+  TensorValue(mlir::OpBuilder &b, mlir::Location loc, mlir::Value value)
+      : builder(&b), loc(loc), value(value) {}
 
   mlir::RankedTensorType type() const { return llvm::cast<mlir::RankedTensorType>(value.getType()); }
   std::vector<sizes::Expr> sizes() const { return sizesOf(type()); }
@@ -76,8 +77,8 @@ TensorValue sum(TensorValue x, llvm::ArrayRef<int64_t> dims, bool keepdim = fals
 TensorValue amax(TensorValue x, llvm::ArrayRef<int64_t> dims, bool keepdim = false);
 TensorValue matmul(TensorValue a, TensorValue b, bool transposeLhs = false, bool transposeRhs = false);
 
-#define INGOT_TENSOR_NUMBER(op)                                                                                        \
-  inline TensorValue operator op(TensorValue a, double b) { return a op a.like(b); }                                   \
+#define INGOT_TENSOR_NUMBER(op)                                                                              \
+  inline TensorValue operator op(TensorValue a, double b) { return a op a.like(b); }                         \
   inline TensorValue operator op(double a, TensorValue b) { return b.like(a) op b; }
 INGOT_TENSOR_NUMBER(+)
 INGOT_TENSOR_NUMBER(-)

@@ -37,14 +37,16 @@ LogicalResult inferWindow(StringRef who, std::optional<Location> loc, Type x, Ar
 
 /// The loops of a window op: (n, c, positions..., window...), the map of the operand, of the window, of the result.
 struct WindowLoops {
-  WindowLoops(MLIRContext *context, ArrayRef<int64_t> kernel, ArrayRef<int64_t> strides, ArrayRef<int64_t> dilations) {
+  WindowLoops(MLIRContext *context, ArrayRef<int64_t> kernel, ArrayRef<int64_t> strides,
+              ArrayRef<int64_t> dilations) {
     unsigned spatial = kernel.size(), rank = spatial + 2;
     SmallVector<AffineExpr> in = {getAffineDimExpr(0, context), getAffineDimExpr(1, context)}, window;
     for (unsigned i = 0; i < spatial; ++i) {
       window.push_back(getAffineDimExpr(rank + i, context));
       in.push_back(getAffineDimExpr(2 + i, context) * strides[i] + window.back() * dilations[i]);
     }
-    maps = {AffineMap::get(rank + spatial, 0, in, context), AffineMap::get(rank + spatial, 0, window, context),
+    maps = {AffineMap::get(rank + spatial, 0, in, context),
+            AffineMap::get(rank + spatial, 0, window, context),
             AffineMap::getMultiDimIdentityMap(rank + spatial, context).getMajorSubMap(rank)};
     iterators.assign(rank, utils::IteratorType::parallel);
     iterators.append(spatial, utils::IteratorType::reduction);
@@ -77,12 +79,12 @@ Value reduceWindow(Op op, OpBuilder &b, Value x, SizeBuilder &size, double ident
   Type wide = stored.isBF16() || stored.isF16() ? b.getF32Type() : stored;
   Value window = tensor::EmptyOp::create(b, loc, op.getKernel(), stored);
   Value init = filled(b, loc, size.empty(b, loc, op.getY().getType(), wide), identity);
-  Value result = linalg::GenericOp::create(b, loc, init.getType(), ValueRange{x, window}, init, loops.maps, loops.iterators,
-                                           [&](OpBuilder &b, Location loc, ValueRange args) {
-                                             ScalarValue element = convert(ScalarValue(b, loc, args[0]), wide);
-                                             linalg::YieldOp::create(
-                                                 b, loc, combine(ScalarValue(b, loc, args[2]), element).value);
-                                           })
+  Value result = linalg::GenericOp::create(
+                     b, loc, init.getType(), ValueRange{x, window}, init, loops.maps, loops.iterators,
+                     [&](OpBuilder &b, Location loc, ValueRange args) {
+                       ScalarValue element = convert(ScalarValue(b, loc, args[0]), wide);
+                       linalg::YieldOp::create(b, loc, combine(ScalarValue(b, loc, args[2]), element).value);
+                     })
                      .getResult(0);
   if (wide == stored)
     return result;
@@ -92,7 +94,8 @@ Value reduceWindow(Op op, OpBuilder &b, Value x, SizeBuilder &size, double ident
   Value narrow = size.empty(b, loc, op.getY().getType());
   return linalg::GenericOp::create(b, loc, narrow.getType(), result, narrow, maps, parallel,
                                    [&](OpBuilder &b, Location loc, ValueRange args) {
-                                     linalg::YieldOp::create(b, loc, convert(ScalarValue(b, loc, args[0]), stored).value);
+                                     linalg::YieldOp::create(
+                                         b, loc, convert(ScalarValue(b, loc, args[0]), stored).value);
                                    })
       .getResult(0);
 }
@@ -107,9 +110,10 @@ FailureOr<SmallVector<Value>> MaxPoolOp::lowerToLinalg(OpBuilder &b, ValueRange 
 }
 
 LogicalResult MaxPoolOp::buildVjp(OpBuilder &b, ValueRange cotangents, SmallVectorImpl<Value> &grads) {
-  Value index = MaxPoolIndexOp::create(b, getLoc(), getX(), getKernelAttr(), getStridesAttr(), getDilationsAttr());
-  grads.push_back(WindowScatterOp::create(b, getLoc(), getX().getType(), cotangents[0], index, getKernelAttr(),
-                                          getStridesAttr(), getDilationsAttr()));
+  Value index =
+      MaxPoolIndexOp::create(b, getLoc(), getX(), getKernelAttr(), getStridesAttr(), getDilationsAttr());
+  grads.push_back(WindowScatterOp::create(b, getLoc(), getX().getType(), cotangents[0], index,
+                                          getKernelAttr(), getStridesAttr(), getDilationsAttr()));
   return success();
 }
 
@@ -126,7 +130,8 @@ FailureOr<SmallVector<Value>> MaxPoolIndexOp::lowerToLinalg(OpBuilder &b, ValueR
   SmallVector<OpFoldResult> extents = size.sizes(b, loc, getX().getType());
   Value window = tensor::EmptyOp::create(b, loc, getKernel(), b.getI64Type());
   Type element = getElementTypeOrSelf(in[0]);
-  Value best = filled(b, loc, size.empty(b, loc, getY().getType(), element), -std::numeric_limits<double>::infinity());
+  Value best =
+      filled(b, loc, size.empty(b, loc, getY().getType(), element), -std::numeric_limits<double>::infinity());
   Value where = filled(b, loc, size.empty(b, loc, getY().getType()), 0);
   auto body = [&](OpBuilder &b, Location loc, ValueRange args) {
     Value flat = arith::ConstantIndexOp::create(b, loc, 0), start;
@@ -140,18 +145,20 @@ FailureOr<SmallVector<Value>> MaxPoolIndexOp::lowerToLinalg(OpBuilder &b, ValueR
       flat = arith::AddIOp::create(b, loc, flat, at);
       start = start ? arith::AddIOp::create(b, loc, start, k).getResult() : k;
     }
-    Value first = arith::CmpIOp::create(b, loc, arith::CmpIPredicate::eq, start, arith::ConstantIndexOp::create(b, loc, 0));
+    Value first = arith::CmpIOp::create(b, loc, arith::CmpIPredicate::eq, start,
+                                        arith::ConstantIndexOp::create(b, loc, 0));
     ScalarValue x(b, loc, args[0]), acc(b, loc, args[2]);
     ScalarValue take = (x > acc) | (x != x) | ScalarValue(b, loc, first);
     ScalarValue index(b, loc, arith::IndexCastOp::create(b, loc, b.getI64Type(), flat));
     linalg::YieldOp::create(
-        b, loc, ValueRange{select(take, x, acc).value, select(take, index, ScalarValue(b, loc, args[3])).value});
+        b, loc,
+        ValueRange{select(take, x, acc).value, select(take, index, ScalarValue(b, loc, args[3])).value});
   };
   SmallVector<AffineMap> maps = loops.maps;
   maps.push_back(maps.back());
   return SmallVector<Value>{linalg::GenericOp::create(b, loc, TypeRange{best.getType(), where.getType()},
-                                                      ValueRange{in[0], window}, ValueRange{best, where}, maps,
-                                                      loops.iterators, body)
+                                                      ValueRange{in[0], window}, ValueRange{best, where},
+                                                      maps, loops.iterators, body)
                                 .getResult(1)};
 }
 
@@ -174,9 +181,10 @@ LogicalResult WindowSumOp::buildVjp(OpBuilder &b, ValueRange cotangents, SmallVe
     steps.push_back(getStrides()[i]);
   }
   Value zeros = fullOf(b, getLoc(), tensorOf(sizes, getElementTypeOrSelf(getX())), 0);
-  Value wide = InsertSliceOp::create(b, getLoc(), zeros, cotangents[0], ValueRange{}, SizesAttr::get(getContext(), starts),
-                                     b.getDenseI64ArrayAttr(steps));
-  grads.push_back(WindowSumOp::create(b, getLoc(), wide, getKernelAttr(), b.getDenseI64ArrayAttr(ones), getDilationsAttr()));
+  Value wide = InsertSliceOp::create(b, getLoc(), zeros, cotangents[0], ValueRange{},
+                                     SizesAttr::get(getContext(), starts), b.getDenseI64ArrayAttr(steps));
+  grads.push_back(WindowSumOp::create(b, getLoc(), wide, getKernelAttr(), b.getDenseI64ArrayAttr(ones),
+                                      getDilationsAttr()));
   return success();
 }
 
@@ -217,8 +225,8 @@ LogicalResult WindowGatherOp::verify() {
 }
 
 LogicalResult WindowGatherOp::buildVjp(OpBuilder &b, ValueRange cotangents, SmallVectorImpl<Value> &grads) {
-  grads.push_back(WindowScatterOp::create(b, getLoc(), getX().getType(), cotangents[0], getIndex(), getKernelAttr(),
-                                          getStridesAttr(), getDilationsAttr()));
+  grads.push_back(WindowScatterOp::create(b, getLoc(), getX().getType(), cotangents[0], getIndex(),
+                                          getKernelAttr(), getStridesAttr(), getDilationsAttr()));
   grads.push_back(nullptr);
   return success();
 }
@@ -246,8 +254,8 @@ LogicalResult WindowScatterOp::verify() {
 }
 
 LogicalResult WindowScatterOp::buildVjp(OpBuilder &b, ValueRange cotangents, SmallVectorImpl<Value> &grads) {
-  grads.push_back(WindowGatherOp::create(b, getLoc(), getX().getType(), cotangents[0], getIndex(), getKernelAttr(),
-                                         getStridesAttr(), getDilationsAttr()));
+  grads.push_back(WindowGatherOp::create(b, getLoc(), getX().getType(), cotangents[0], getIndex(),
+                                         getKernelAttr(), getStridesAttr(), getDilationsAttr()));
   grads.push_back(nullptr);
   return success();
 }
@@ -256,13 +264,15 @@ LogicalResult WindowScatterOp::buildVjp(OpBuilder &b, ValueRange cotangents, Sma
 FailureOr<SmallVector<Value>> WindowScatterOp::lowerToLinalg(OpBuilder &b, ValueRange in, SizeBuilder &size) {
   Location loc = getLoc();
   unsigned spatial = getKernel().size(), rank = spatial + 2;
-  SmallVector<OpFoldResult> targets = size.sizes(b, loc, getY().getType()), sources = size.sizes(b, loc, getX().getType());
+  SmallVector<OpFoldResult> targets = size.sizes(b, loc, getY().getType()),
+                            sources = size.sizes(b, loc, getX().getType());
   MLIRContext *context = getContext();
   SmallVector<AffineExpr> windowDims;
   for (unsigned i = 0; i < spatial; ++i)
     windowDims.push_back(getAffineDimExpr(rank + i, context));
-  SmallVector<AffineMap> maps = {AffineMap::get(rank + spatial, 0, windowDims, context),
-                                 AffineMap::getMultiDimIdentityMap(rank + spatial, context).getMajorSubMap(rank)};
+  SmallVector<AffineMap> maps = {
+      AffineMap::get(rank + spatial, 0, windowDims, context),
+      AffineMap::getMultiDimIdentityMap(rank + spatial, context).getMajorSubMap(rank)};
   SmallVector<utils::IteratorType> loops(rank, utils::IteratorType::parallel);
   loops.append(spatial, utils::IteratorType::reduction);
   Type element = getElementTypeOrSelf(in[0]);
@@ -276,7 +286,8 @@ FailureOr<SmallVector<Value>> WindowScatterOp::lowerToLinalg(OpBuilder &b, Value
       Value target = linalg::IndexOp::create(b, loc, 2 + i), k = linalg::IndexOp::create(b, loc, rank + i);
       flat = arith::MulIOp::create(b, loc, flat, getValueOrCreateConstantIndexOp(b, loc, targets[2 + i]));
       flat = arith::AddIOp::create(b, loc, flat, target);
-      Value reach = arith::SubIOp::create(b, loc, target, arith::MulIOp::create(b, loc, k, constant(getDilations()[i])));
+      Value reach = arith::SubIOp::create(b, loc, target,
+                                          arith::MulIOp::create(b, loc, k, constant(getDilations()[i])));
       Value stride = constant(getStrides()[i]), p = arith::DivSIOp::create(b, loc, reach, stride);
       auto require = [&](arith::CmpIPredicate predicate, Value x, Value y) {
         inside = arith::AndIOp::create(b, loc, inside, arith::CmpIOp::create(b, loc, predicate, x, y));
@@ -285,7 +296,8 @@ FailureOr<SmallVector<Value>> WindowScatterOp::lowerToLinalg(OpBuilder &b, Value
       require(arith::CmpIPredicate::sge, reach, zero);
       require(arith::CmpIPredicate::eq, arith::MulIOp::create(b, loc, p, stride), reach);
       require(arith::CmpIPredicate::slt, p, last);
-      at.push_back(arith::SelectOp::create(b, loc, inside, p, zero)); // a valid index even where it is not used
+      at.push_back(
+          arith::SelectOp::create(b, loc, inside, p, zero)); // a valid index even where it is not used
     }
     Value flat64 = arith::IndexCastOp::create(b, loc, b.getI64Type(), flat);
     Value chosen = tensor::ExtractOp::create(b, loc, in[1], at);
