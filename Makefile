@@ -2,7 +2,7 @@
 # Debian packages that are missing (tools/dev/setup.sh). CMakePresets.json holds the configurations.
 
 .DEFAULT_GOAL := build
-.PHONY: all build check check-all demo bench debug asan tidy format docs clean setup help
+.PHONY: all build check check-all demo bench peers debug asan tidy format docs clean setup help
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -31,9 +31,14 @@ demo: setup build/build.ninja ## export LeNet from C++, link it into an applicat
 	@ninja -C build fashion
 	@build/examples/fashion/classify --check examples/fashion/lenet_fashion_reference.safetensors
 
-bench: setup build/build.ninja ## measure; JSON lines also go to build/bench.jsonl
+bench: setup build/build.ninja ## measure, beside the peers if installed; JSON lines also go to build/bench.jsonl
 	@ninja -C build ingot-bench
-	@build/bin/ingot-bench | tee -a build/bench.jsonl
+	@python3 bench/compare.py build
+
+peers: setup build/build.ninja ## install ONNX Runtime and PyTorch from PyPI into build/peers, for `make bench`
+	@tools/dev/setup.sh peers
+	@python3 -m venv build/peers
+	@build/peers/bin/pip install --quiet torch onnx onnxruntime numpy
 
 debug: setup build-debug/build.ninja ## build with assertions of ingot's own, without optimization, into build-debug/
 	@ninja -C build-debug

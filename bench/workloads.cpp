@@ -1,0 +1,99 @@
+// The workloads that are measured, as one export: running this program writes workloads.o, .h and .safetensors. Names and
+// shapes are those that the peers run (bench/peers.py).
+#include <ingot/ingot.h>
+using ingot::Tensor;
+namespace nn = ingot::nn;
+namespace F = ingot::nn::functional;
+
+namespace {
+
+struct TinyModelImpl : nn::Module {
+  nn::Linear linear1{100, 200}, linear2{200, 10};
+  TinyModelImpl() {
+    register_module("linear1", linear1);
+    register_module("linear2", linear2);
+  }
+  Tensor forward(Tensor x) { return F::softmax(linear2(F::relu(linear1(x))), -1); }
+};
+INGOT_MODULE(TinyModel);
+
+struct LeNetImpl : nn::Module {
+  nn::Conv2d conv1{nn::Conv2dOptions(1, 6, 5)}, conv2{nn::Conv2dOptions(6, 16, 3)};
+  nn::Linear fc1{16 * 6 * 6, 120}, fc2{120, 84}, fc3{84, 10};
+  LeNetImpl() {
+    register_module("conv1", conv1);
+    register_module("conv2", conv2);
+    register_module("fc1", fc1);
+    register_module("fc2", fc2);
+    register_module("fc3", fc3);
+  }
+  Tensor forward(Tensor x) {
+    x = F::max_pool2d(F::relu(conv1(x)), 2);
+    x = F::max_pool2d(F::relu(conv2(x)), 2);
+    x = F::relu(fc1(x.flatten(1)));
+    return fc3(F::relu(fc2(x)));
+  }
+};
+INGOT_MODULE(LeNet);
+
+struct MlpImpl : nn::Module {
+  nn::Linear layer1{16, 64}, layer2{64, 64}, layer3{64, 8};
+  MlpImpl() {
+    register_module("layer1", layer1);
+    register_module("layer2", layer2);
+    register_module("layer3", layer3);
+  }
+  Tensor forward(Tensor x) { return layer3(ingot::tanh(layer2(ingot::tanh(layer1(x))))); }
+};
+INGOT_MODULE(Mlp);
+
+/// A product with constant right-hand sides.
+struct ProductsImpl : nn::Module {
+  Tensor square1024, wide, square2048;
+  ProductsImpl()
+      : square1024(register_parameter("square1024", ingot::randn({1024, 1024}))),
+        wide(register_parameter("wide", ingot::randn({768, 3072}))),
+        square2048(register_parameter("square2048", ingot::randn({2048, 2048}))) {}
+};
+INGOT_MODULE(Products);
+
+/// All workloads under one root, so that each state has a name of its own.
+struct WorkloadsImpl : nn::Module {
+  TinyModel tiny;
+  LeNet lenet;
+  Mlp mlp;
+  Products products;
+  WorkloadsImpl() {
+    register_module("tiny", tiny);
+    register_module("lenet", lenet);
+    register_module("mlp", mlp);
+    register_module("products", products);
+  }
+};
+INGOT_MODULE(Workloads);
+
+} // namespace
+
+int main(int argc, char **argv) {
+  Workloads all;
+  all->eval();
+  ingot::Dim N("N");
+  auto product = [](const char *name, Tensor weight, int64_t rows) {
+    return ingot::trace(name, [=](Tensor x) { return ingot::matmul(x, weight); },
+                        {{"x", {rows, weight.size(0)}}});
+  };
+  return ingot::export_main(
+      argc, argv, "workloads",
+      {
+          ingot::trace("tiny", [&](Tensor x) { return all->tiny(x); }, {{"x", {N, 100}}}),
+          ingot::trace("lenet", [&](Tensor x) { return all->lenet(x); }, {{"x", {N, 1, 32, 32}}}),
+          ingot::trace("mlp", [&](Tensor x) { return all->mlp(x); }, {{"x", {N, 16}}}),
+          product("matmul_1024", all->products->square1024, 1024),
+          product("matmul_2048", all->products->square2048, 2048),
+          product("matmul_128x768x3072", all->products->wide, 128),
+          ingot::trace("pointwise",
+                       [](Tensor x) { return (ingot::tanh(x * 1.5 + 0.25) * ingot::sigmoid(x)).sum(-1); },
+                       {{"x", {4096, 1024}}}),
+          ingot::trace("softmax", [](Tensor x) { return ingot::softmax(x, -1); }, {{"x", {4096, 1024}}}),
+      });
+}
