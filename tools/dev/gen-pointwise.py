@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Writes the public pointwise functions of the frontend from the op records: gen-pointwise.py FOLDER
 
-    PointwiseMethods.inc     declarations of members of ingot::Tensor; the first operand is *this
+    PointwiseMethods.inc     declarations of members of ingot::Tensor, in-place forms (`exp_`) among them; the first operand
+                             is *this
     PointwiseFunctions.inc   declarations of free functions of namespace ingot
     PointwiseTable.inc       INGOT_POINTWISE_<count>(function, mnemonic, elements), a row an op, for the definitions;
                              `elements` is what its operands may hold: Any, Number, Float, Integer or Bool
@@ -42,8 +43,9 @@ def declarations(ops):
     methods, functions, table = [NOTE], [NOTE], [NOTE]
     for op in ops:
         name, names = op.text("functional"), [o.name for o in op.operands]
-        where = [] if len(names) > 1 else ["Where at = Where::current()"]
+        where = [] if len(names) > 1 else ["const Where &at = Where::current()"]
         methods += [comment(op), f"Tensor {name}({parameters(names[1:], where)}) const;"]
+        methods += [f"Tensor &{name}_({parameters(names[1:], where)}) const;"]
         functions += [comment(op), f"Tensor {name}({parameters(names, [])});"]
         table.append(f"INGOT_POINTWISE_{COUNTS[len(names)]}({name}, {op.mnemonic}, {elements(op)})")
     return ["\n".join(lines) + "\n" for lines in (methods, functions, table)]

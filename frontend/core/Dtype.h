@@ -1,0 +1,44 @@
+// Element types.
+//
+//   Tensor mask = ingot::zeros({4}, ingot::kBool);
+#pragma once
+#include <cstdint>
+#include <type_traits>
+
+namespace ingot {
+
+enum class Dtype : uint8_t { Bool, Int8, Int32, Int64, Float16, BFloat16, Float32, Float64 };
+using ScalarType = Dtype;
+
+inline constexpr Dtype kBool = Dtype::Bool;
+inline constexpr Dtype kInt8 = Dtype::Int8, kChar = kInt8;
+inline constexpr Dtype kInt32 = Dtype::Int32, kInt = kInt32;
+inline constexpr Dtype kInt64 = Dtype::Int64, kLong = kInt64;
+inline constexpr Dtype kFloat16 = Dtype::Float16, kHalf = kFloat16;
+inline constexpr Dtype kBFloat16 = Dtype::BFloat16;
+inline constexpr Dtype kFloat32 = Dtype::Float32, kFloat = kFloat32;
+inline constexpr Dtype kFloat64 = Dtype::Float64, kDouble = kFloat64;
+
+inline constexpr bool isFloatingType(Dtype type) { return type >= Dtype::Float16; }
+inline constexpr bool isIntegralType(Dtype type, bool includeBool = false) {
+  return !isFloatingType(type) && (includeBool || type != Dtype::Bool);
+}
+/// Bytes of one element; a bool takes one.
+int64_t elementSize(Dtype type);
+/// PyTorch's name, e.g. "float32".
+const char *toString(Dtype type);
+
+namespace detail {
+/// The element type whose elements are the C++ type T.
+template <class T> constexpr Dtype dtypeOf() {
+  using U = std::remove_cv_t<T>;
+  static_assert(std::is_arithmetic_v<U>, "an element type is an arithmetic type");
+  if constexpr (std::is_same_v<U, bool>)
+    return Dtype::Bool;
+  else if constexpr (std::is_floating_point_v<U>)
+    return sizeof(U) == 4 ? Dtype::Float32 : Dtype::Float64;
+  else
+    return sizeof(U) == 1 ? Dtype::Int8 : sizeof(U) == 4 ? Dtype::Int32 : Dtype::Int64;
+}
+} // namespace detail
+} // namespace ingot

@@ -1,0 +1,337 @@
+// Tensors: handles on values that are recorded and computed when they are read.
+//
+//   Tensor x = ingot::randn({2, 3});
+//   Tensor y = (x * 2 + 1).relu().sum();     // recorded
+//   std::cout << y.item<float>();            // compiles what is pending, runs it, reads
+//
+// Names and semantics are PyTorch's. A copy of a Tensor is the same tensor. In-place members end in _ and return *this;
+// views (view, select, slice, transpose ...) share elements with their base. Errors are thrown as ingot::Error at the
+// line that records the mistake. What one thread records another may read.
+#pragma once
+#include "ingot/core/Arg.h"
+#include "ingot/core/Indexing.h"
+#include "ingot/core/Options.h"
+#include "ingot/core/Shape.h"
+#include <memory>
+#include <string>
+#include <tuple>
+#include <vector>
+
+namespace ingot {
+namespace detail {
+struct TensorImpl;
+/// Elements that are there, for accessors.
+struct Elements {
+  void *data;
+  std::vector<int64_t> sizes;
+};
+} // namespace detail
+
+/// Element access by index for N dimensions: `auto a = x.accessor<float, 2>(); a[1][2] = 3;`. Valid as long as the tensor.
+template <class T, size_t N> class TensorAccessor {
+public:
+  TensorAccessor(T *data, const int64_t *sizes) : data_(data), sizes_(sizes, sizes + N) {}
+  int64_t size(int64_t i) const { return sizes_[i]; }
+  T *data() const { return data_; }
+  decltype(auto) operator[](int64_t i) const {
+    if constexpr (N == 1) {
+      return (data_[i]);
+    } else {
+      int64_t stride = 1;
+      for (size_t d = 1; d < N; ++d)
+        stride *= sizes_[d];
+      return TensorAccessor<T, N - 1>(data_ + i * stride, sizes_.data() + 1);
+    }
+  }
+
+private:
+  T *data_;
+  std::vector<int64_t> sizes_;
+};
+
+class Tensor {
+public:
+  Tensor() = default;
+  Tensor(const Tensor &) = default;
+  Tensor(Tensor &&) noexcept = default;
+  Tensor &operator=(const Tensor &) & = default;
+  Tensor &operator=(Tensor &&) & noexcept = default;
+  /// `x[i] = y`, `x.index({...}) = 0`: writes the elements.
+  Tensor &operator=(const Tensor &source) &&;
+  Tensor &operator=(const Scalar &value) &&;
+
+  //===--- what it is -----------------------------------------------------------------------------------------===//
+
+  /// Whether there is a tensor at all; a default-constructed one is not.
+  bool defined() const { return static_cast<bool>(impl); }
+  void reset() { impl.reset(); }
+  bool is_same(const Tensor &other) const { return impl == other.impl; }
+  int64_t dim() const;
+  int64_t ndimension() const { return dim(); }
+  /// The size of a dimension; negative ones count from the end.
+  Size size(int64_t dim, const Where &at = Where::current()) const;
+  Shape sizes() const;
+  Size numel() const;
+  /// In elements; every tensor reads as contiguous.
+  std::vector<int64_t> strides() const;
+  int64_t stride(int64_t dim) const;
+  bool is_contiguous() const { return true; }
+  Dtype dtype() const;
+  Dtype scalar_type() const { return dtype(); }
+  int64_t element_size() const { return elementSize(dtype()); }
+  int64_t itemsize() const { return element_size(); }
+  bool is_floating_point() const { return isFloatingType(dtype()); }
+  Device device() const { return {}; }
+  bool is_cpu() const { return true; }
+  TensorOptions options() const { return TensorOptions(dtype()); }
+  bool requires_grad() const;
+  Tensor &set_requires_grad(bool value) const;
+  Tensor &requires_grad_(bool value = true) const { return set_requires_grad(value); }
+  bool is_leaf() const { return true; }
+  /// Not defined unless a gradient was computed.
+  const Tensor &grad() const;
+  Tensor &mutable_grad() const;
+  /// Makes this tensor, and all that share it, be `source`'s elements, sizes and type; it keeps its names.
+  void set_data(const Tensor &source) const;
+  Tensor data() const { return detach(); }
+  Tensor variable_data() const { return detach(); }
+
+  //===--- reading --------------------------------------------------------------------------------------------===//
+
+  /// The only element; Error where there are more.
+  Scalar item(const Where &at = Where::current()) const;
+  template <class T> T item(const Where &at = Where::current()) const { return item(at).to<T>(); }
+  /// The elements in row-major order, valid as long as the tensor. What is written there is seen by later uses.
+  template <class T> T *data_ptr(const Where &at = Where::current()) const {
+    return static_cast<T *>(pinned(detail::dtypeOf<T>(), at).data);
+  }
+  void *data_ptr(const Where &at = Where::current()) const { return pinned(dtype(), at).data; }
+  /// To read only; valid until the tensor is written.
+  template <class T> const T *const_data_ptr(const Where &at = Where::current()) const {
+    return static_cast<const T *>(readable(detail::dtypeOf<T>(), at));
+  }
+  template <class T, size_t N> TensorAccessor<T, N> accessor(const Where &at = Where::current()) const {
+    detail::Elements elements = pinned(detail::dtypeOf<T>(), at, N);
+    return {static_cast<T *>(elements.data), elements.sizes.data()};
+  }
+  /// Whether sizes, types and all elements agree.
+  bool equal(const Tensor &other, const Where &at = Where::current()) const;
+  bool allclose(const Tensor &other, double rtol = 1e-5, double atol = 1e-8, bool equal_nan = false,
+                const Where &at = Where::current()) const;
+  bool is_nonzero(const Where &at = Where::current()) const { return item(at).toBool(); }
+  /// PyTorch's text, e.g. "tensor([1., 2.])".
+  std::string toString() const;
+  void print() const;
+
+  //===--- pointwise, from the op records ---------------------------------------------------------------------===//
+
+#include "ingot_generated/PointwiseMethods.inc"
+  /// `self + alpha * b`.
+  Tensor add(const Arg &b, const Scalar &alpha) const;
+  Tensor &add_(const Arg &b, const Scalar &alpha) const;
+  Tensor sub(const Arg &b, const Scalar &alpha) const;
+  Tensor &sub_(const Arg &b, const Scalar &alpha) const;
+  /// rounding_mode: "trunc" or "floor".
+  Tensor div(const Arg &b, const std::string &rounding_mode) const;
+  Tensor clamp(const Arg &low, const Arg &high) const;
+  Tensor clamp(std::nullopt_t, const Arg &high) const { return minimum(high); }
+  Tensor clamp(const Arg &low, std::nullopt_t = std::nullopt) const { return maximum(low); }
+  Tensor clamp_min(const Arg &low) const { return maximum(low); }
+  Tensor clamp_max(const Arg &high) const { return minimum(high); }
+  Tensor &clamp_(const Arg &low, const Arg &high) const;
+  Tensor &clamp_min_(const Arg &low) const { return maximum_(low); }
+  Tensor &clamp_max_(const Arg &high) const { return minimum_(high); }
+  Tensor logical_and(const Arg &b) const;
+  Tensor logical_or(const Arg &b) const;
+  Tensor logical_xor(const Arg &b) const;
+  Tensor bitwise_not(const Where &at = Where::current()) const;
+  Tensor isnan(const Where &at = Where::current()) const;
+  Tensor isinf(const Where &at = Where::current()) const;
+  Tensor isfinite(const Where &at = Where::current()) const;
+  Tensor lerp(const Arg &end, const Arg &weight) const;
+  Tensor addcmul(const Arg &a, const Arg &b, const Scalar &value = 1) const;
+  Tensor addcdiv(const Arg &a, const Arg &b, const Scalar &value = 1) const;
+  Tensor &lerp_(const Arg &end, const Arg &weight) const;
+  Tensor &addcmul_(const Arg &a, const Arg &b, const Scalar &value = 1) const;
+  Tensor &addcdiv_(const Arg &a, const Arg &b, const Scalar &value = 1) const;
+  /// self where `condition` is true, `other` elsewhere.
+  Tensor where(const Arg &condition, const Arg &other) const;
+  Tensor masked_fill(const Arg &mask, const Arg &value) const;
+  Tensor &masked_fill_(const Arg &mask, const Arg &value) const;
+
+  Tensor &operator+=(const Arg &b) const { return add_(b); }
+  Tensor &operator-=(const Arg &b) const { return sub_(b); }
+  Tensor &operator*=(const Arg &b) const { return mul_(b); }
+  Tensor &operator/=(const Arg &b) const { return div_(b); }
+
+  //===--- writing --------------------------------------------------------------------------------------------===//
+
+  /// Overwrites the elements with those of `source`, broadcast and converted.
+  Tensor &copy_(const Arg &source) const;
+  Tensor &fill_(const Arg &value) const;
+  Tensor &zero_(const Where &at = Where::current()) const;
+  Tensor &uniform_(double from = 0, double to = 1, const Where &at = Where::current()) const;
+  Tensor &normal_(double mean = 0, double std = 1, const Where &at = Where::current()) const;
+  Tensor &bernoulli_(double p = 0.5, const Where &at = Where::current()) const;
+  Tensor &index_put_(std::initializer_list<indexing::TensorIndex> indices, const Arg &value) const;
+
+  //===--- contractions ---------------------------------------------------------------------------------------===//
+
+  Tensor matmul(const Arg &b) const;
+  Tensor mm(const Arg &b) const;
+  Tensor bmm(const Arg &b) const;
+  Tensor mv(const Arg &b) const;
+  Tensor dot(const Arg &b) const;
+  Tensor outer(const Arg &b) const;
+  Tensor addmm(const Arg &a, const Arg &b, const Scalar &beta = 1, const Scalar &alpha = 1) const;
+
+  //===--- reductions: over all dimensions, or over those that are given --------------------------------------===//
+
+  Tensor sum(const Where &at = Where::current()) const;
+  Tensor sum(Dtype type, const Where &at = Where::current()) const;
+  Tensor sum(const Shape &dims, bool keepdim = false, std::optional<Dtype> type = std::nullopt,
+             const Where &at = Where::current()) const;
+  Tensor mean(const Where &at = Where::current()) const;
+  Tensor mean(const Shape &dims, bool keepdim = false, std::optional<Dtype> type = std::nullopt,
+              const Where &at = Where::current()) const;
+  Tensor prod(const Where &at = Where::current()) const;
+  Tensor prod(int64_t dim, bool keepdim = false, const Where &at = Where::current()) const;
+  Tensor amax(const Shape &dims = {}, bool keepdim = false, const Where &at = Where::current()) const;
+  Tensor amin(const Shape &dims = {}, bool keepdim = false, const Where &at = Where::current()) const;
+  Tensor max(const Where &at = Where::current()) const;
+  Tensor min(const Where &at = Where::current()) const;
+  /// Values and indices, the first of equal ones.
+  std::tuple<Tensor, Tensor> max(int64_t dim, bool keepdim = false, const Where &at = Where::current()) const;
+  std::tuple<Tensor, Tensor> min(int64_t dim, bool keepdim = false, const Where &at = Where::current()) const;
+  Tensor max(const Tensor &b, const Where &at = Where::current()) const;
+  Tensor min(const Tensor &b, const Where &at = Where::current()) const;
+  Tensor argmax(std::optional<int64_t> dim = std::nullopt, bool keepdim = false,
+                const Where &at = Where::current()) const;
+  Tensor argmin(std::optional<int64_t> dim = std::nullopt, bool keepdim = false,
+                const Where &at = Where::current()) const;
+  Tensor all(const Where &at = Where::current()) const;
+  Tensor all(int64_t dim, bool keepdim = false, const Where &at = Where::current()) const;
+  Tensor any(const Where &at = Where::current()) const;
+  Tensor any(int64_t dim, bool keepdim = false, const Where &at = Where::current()) const;
+  Tensor var(bool unbiased = true, const Where &at = Where::current()) const;
+  Tensor var(const Shape &dims, bool unbiased = true, bool keepdim = false,
+             const Where &at = Where::current()) const;
+  Tensor std(bool unbiased = true, const Where &at = Where::current()) const;
+  Tensor std(const Shape &dims, bool unbiased = true, bool keepdim = false,
+             const Where &at = Where::current()) const;
+  Tensor norm(const Scalar &p = 2, const Where &at = Where::current()) const;
+  Tensor norm(const Scalar &p, const Shape &dims, bool keepdim = false,
+              const Where &at = Where::current()) const;
+  Tensor logsumexp(const Shape &dims, bool keepdim = false, const Where &at = Where::current()) const;
+  Tensor softmax(int64_t dim, std::optional<Dtype> type = std::nullopt,
+                 const Where &at = Where::current()) const;
+  Tensor log_softmax(int64_t dim, std::optional<Dtype> type = std::nullopt,
+                     const Where &at = Where::current()) const;
+
+  //===--- sizes and order of elements; views unless said otherwise -------------------------------------------===//
+
+  /// One size may be -1: what remains.
+  Tensor view(const Shape &sizes, const Where &at = Where::current()) const;
+  Tensor reshape(const Shape &sizes, const Where &at = Where::current()) const { return view(sizes, at); }
+  Tensor view_as(const Tensor &other, const Where &at = Where::current()) const {
+    return view(other.sizes(), at);
+  }
+  Tensor reshape_as(const Tensor &other, const Where &at = Where::current()) const {
+    return view(other.sizes(), at);
+  }
+  Tensor flatten(int64_t start_dim = 0, int64_t end_dim = -1, const Where &at = Where::current()) const;
+  Tensor unflatten(int64_t dim, const Shape &sizes, const Where &at = Where::current()) const;
+  Tensor ravel(const Where &at = Where::current()) const { return view({-1}, at); }
+  Tensor squeeze(const Where &at = Where::current()) const;
+  Tensor squeeze(int64_t dim, const Where &at = Where::current()) const;
+  Tensor unsqueeze(int64_t dim, const Where &at = Where::current()) const;
+  Tensor transpose(int64_t a, int64_t b, const Where &at = Where::current()) const;
+  Tensor permute(const Shape &dims, const Where &at = Where::current()) const;
+  Tensor t(const Where &at = Where::current()) const;
+  Tensor mT(const Where &at = Where::current()) const { return transpose(-2, -1, at); }
+  Tensor movedim(int64_t source, int64_t destination, const Where &at = Where::current()) const;
+  /// -1 keeps a size.
+  Tensor expand(const Shape &sizes, const Where &at = Where::current()) const;
+  Tensor expand_as(const Tensor &other, const Where &at = Where::current()) const {
+    return expand(other.sizes(), at);
+  }
+  Tensor broadcast_to(const Shape &sizes, const Where &at = Where::current()) const {
+    return expand(sizes, at);
+  }
+  Tensor slice(int64_t dim = 0, std::optional<Size> start = std::nullopt,
+               std::optional<Size> end = std::nullopt, int64_t step = 1,
+               const Where &at = Where::current()) const;
+  Tensor narrow(int64_t dim, const Size &start, const Size &length, const Where &at = Where::current()) const;
+  Tensor select(int64_t dim, const Size &index, const Where &at = Where::current()) const;
+  Tensor index(std::initializer_list<indexing::TensorIndex> indices,
+               const Where &at = Where::current()) const;
+  template <std::integral T> Tensor operator[](T i) const { return select(0, Size(i)); }
+  Tensor operator[](const Size &i) const { return select(0, i); }
+  std::vector<Tensor> chunk(int64_t chunks, int64_t dim = 0, const Where &at = Where::current()) const;
+  std::vector<Tensor> split(int64_t size, int64_t dim = 0, const Where &at = Where::current()) const;
+  std::vector<Tensor> split(const Shape &sizes, int64_t dim = 0, const Where &at = Where::current()) const;
+  std::vector<Tensor> split_with_sizes(const Shape &sizes, int64_t dim = 0,
+                                       const Where &at = Where::current()) const {
+    return split(sizes, dim, at);
+  }
+  std::vector<Tensor> unbind(int64_t dim = 0, const Where &at = Where::current()) const;
+  /// A copy.
+  Tensor repeat(const Shape &times, const Where &at = Where::current()) const;
+  /// A copy.
+  Tensor flip(const Shape &dims, const Where &at = Where::current()) const;
+  /// A copy.
+  Tensor triu(int64_t diagonal = 0, const Where &at = Where::current()) const;
+  /// A copy.
+  Tensor tril(int64_t diagonal = 0, const Where &at = Where::current()) const;
+  Tensor clone(const Where &at = Where::current()) const;
+  Tensor contiguous() const { return *this; }
+  Tensor detach() const;
+  Tensor &detach_() const { return set_requires_grad(false); }
+  Tensor cpu() const { return *this; }
+  /// A copy of another element type, itself where it has that type.
+  Tensor to(Dtype type, const Where &at = Where::current()) const;
+  Tensor to(const TensorOptions &options, const Where &at = Where::current()) const {
+    return to(options.dtypeOr(dtype()), at);
+  }
+  Tensor to(Device) const { return *this; }
+  Tensor to(DeviceType) const { return *this; }
+  Tensor to(Device, Dtype type, const Where &at = Where::current()) const { return to(type, at); }
+  Tensor type_as(const Tensor &other, const Where &at = Where::current()) const {
+    return to(other.dtype(), at);
+  }
+
+  // For the library.
+  using Impl = std::shared_ptr<detail::TensorImpl>;
+  explicit Tensor(Impl impl) : impl(std::move(impl)) {}
+  const Impl &unwrap() const { return impl; }
+
+private:
+  detail::Elements pinned(Dtype type, const Where &at, int64_t rank = -1) const;
+  const void *readable(Dtype type, const Where &at) const;
+
+  Impl impl;
+};
+using TensorList = std::vector<Tensor>;
+
+/// PyTorch's text of a tensor.
+std::ostream &operator<<(std::ostream &out, const Tensor &tensor);
+
+Tensor operator+(const Arg &a, const Arg &b);
+Tensor operator-(const Arg &a, const Arg &b);
+Tensor operator*(const Arg &a, const Arg &b);
+Tensor operator/(const Arg &a, const Arg &b);
+Tensor operator%(const Arg &a, const Arg &b);
+Tensor operator==(const Arg &a, const Arg &b);
+Tensor operator!=(const Arg &a, const Arg &b);
+Tensor operator<(const Arg &a, const Arg &b);
+Tensor operator<=(const Arg &a, const Arg &b);
+Tensor operator>(const Arg &a, const Arg &b);
+Tensor operator>=(const Arg &a, const Arg &b);
+Tensor operator&(const Arg &a, const Arg &b);
+Tensor operator|(const Arg &a, const Arg &b);
+Tensor operator^(const Arg &a, const Arg &b);
+Tensor operator-(const Arg &a);
+Tensor operator~(const Arg &a);
+Tensor operator!(const Arg &a);
+
+} // namespace ingot

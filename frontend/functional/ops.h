@@ -1,0 +1,113 @@
+// Tensor functions, with PyTorch's names and semantics: pointwise, reductions, contractions, sizes and order of elements.
+//
+//   Tensor p = ingot::softmax(ingot::matmul(x, w) + b, -1);
+//
+// Most are members of Tensor, too, and documented there.
+#pragma once
+#include "ingot/core/Tensor.h"
+
+namespace ingot {
+
+//===--- pointwise, from the op records ---------------------------------------------------------------------===//
+
+#include "ingot_generated/PointwiseFunctions.inc"
+Tensor add(const Arg &a, const Arg &b, const Scalar &alpha);
+Tensor sub(const Arg &a, const Arg &b, const Scalar &alpha);
+Tensor div(const Arg &a, const Arg &b, const std::string &rounding_mode);
+Tensor clamp(const Arg &x, const Arg &low, const Arg &high);
+Tensor clamp_min(const Arg &x, const Arg &low);
+Tensor clamp_max(const Arg &x, const Arg &high);
+/// a where c is true, b elsewhere.
+Tensor where(const Arg &c, const Arg &a, const Arg &b);
+Tensor masked_fill(const Arg &x, const Arg &mask, const Arg &value);
+Tensor logical_and(const Arg &a, const Arg &b);
+Tensor logical_or(const Arg &a, const Arg &b);
+Tensor logical_xor(const Arg &a, const Arg &b);
+Tensor bitwise_not(const Arg &x);
+Tensor isnan(const Arg &x);
+Tensor isinf(const Arg &x);
+Tensor isfinite(const Arg &x);
+Tensor lerp(const Arg &start, const Arg &end, const Arg &weight);
+Tensor addcmul(const Arg &x, const Arg &a, const Arg &b, const Scalar &value = 1);
+Tensor addcdiv(const Arg &x, const Arg &a, const Arg &b, const Scalar &value = 1);
+
+//===--- contractions ---------------------------------------------------------------------------------------===//
+
+/// Vectors, matrices and broadcast batches of matrices.
+Tensor matmul(const Arg &a, const Arg &b);
+Tensor mm(const Arg &a, const Arg &b);
+Tensor bmm(const Arg &a, const Arg &b);
+Tensor mv(const Arg &a, const Arg &b);
+Tensor dot(const Arg &a, const Arg &b);
+Tensor outer(const Arg &a, const Arg &b);
+/// beta * x + alpha * (a @ b).
+Tensor addmm(const Arg &x, const Arg &a, const Arg &b, const Scalar &beta = 1, const Scalar &alpha = 1);
+Tensor baddbmm(const Arg &x, const Arg &a, const Arg &b, const Scalar &beta = 1, const Scalar &alpha = 1);
+
+//===--- reductions -----------------------------------------------------------------------------------------===//
+
+Tensor sum(const Arg &x);
+Tensor sum(const Arg &x, Dtype type);
+Tensor sum(const Arg &x, const Shape &dims, bool keepdim = false, std::optional<Dtype> type = std::nullopt);
+Tensor mean(const Arg &x);
+Tensor mean(const Arg &x, const Shape &dims, bool keepdim = false, std::optional<Dtype> type = std::nullopt);
+Tensor prod(const Arg &x);
+Tensor prod(const Arg &x, int64_t dim, bool keepdim = false);
+Tensor amax(const Arg &x, const Shape &dims = {}, bool keepdim = false);
+Tensor amin(const Arg &x, const Shape &dims = {}, bool keepdim = false);
+Tensor max(const Arg &x);
+Tensor min(const Arg &x);
+std::tuple<Tensor, Tensor> max(const Arg &x, int64_t dim, bool keepdim = false);
+std::tuple<Tensor, Tensor> min(const Arg &x, int64_t dim, bool keepdim = false);
+Tensor max(const Arg &a, const Tensor &b);
+Tensor min(const Arg &a, const Tensor &b);
+Tensor argmax(const Arg &x, std::optional<int64_t> dim = std::nullopt, bool keepdim = false);
+Tensor argmin(const Arg &x, std::optional<int64_t> dim = std::nullopt, bool keepdim = false);
+Tensor all(const Arg &x);
+Tensor all(const Arg &x, int64_t dim, bool keepdim = false);
+Tensor any(const Arg &x);
+Tensor any(const Arg &x, int64_t dim, bool keepdim = false);
+Tensor var(const Arg &x, bool unbiased = true);
+Tensor var(const Arg &x, const Shape &dims, bool unbiased = true, bool keepdim = false);
+Tensor std(const Arg &x, bool unbiased = true);
+Tensor std(const Arg &x, const Shape &dims, bool unbiased = true, bool keepdim = false);
+/// The p-norm of the elements; p may be infinite, or 0 to count those that are not zero.
+Tensor norm(const Arg &x, const Scalar &p = 2);
+Tensor norm(const Arg &x, const Scalar &p, const Shape &dims, bool keepdim = false);
+Tensor logsumexp(const Arg &x, const Shape &dims, bool keepdim = false);
+Tensor softmax(const Arg &x, int64_t dim, std::optional<Dtype> type = std::nullopt);
+Tensor log_softmax(const Arg &x, int64_t dim, std::optional<Dtype> type = std::nullopt);
+
+//===--- sizes and order of elements ------------------------------------------------------------------------===//
+
+Tensor reshape(const Arg &x, const Shape &sizes);
+Tensor flatten(const Arg &x, int64_t start_dim = 0, int64_t end_dim = -1);
+Tensor squeeze(const Arg &x);
+Tensor squeeze(const Arg &x, int64_t dim);
+Tensor unsqueeze(const Arg &x, int64_t dim);
+Tensor transpose(const Arg &x, int64_t a, int64_t b);
+Tensor permute(const Arg &x, const Shape &dims);
+Tensor t(const Arg &x);
+Tensor narrow(const Arg &x, int64_t dim, const Size &start, const Size &length);
+Tensor select(const Arg &x, int64_t dim, const Size &index);
+std::vector<Tensor> chunk(const Arg &x, int64_t chunks, int64_t dim = 0);
+std::vector<Tensor> split(const Arg &x, int64_t size, int64_t dim = 0);
+std::vector<Tensor> split(const Arg &x, const Shape &sizes, int64_t dim = 0);
+std::vector<Tensor> unbind(const Arg &x, int64_t dim = 0);
+Tensor cat(const TensorList &tensors, int64_t dim = 0, const Where &at = Where::current());
+Tensor stack(const TensorList &tensors, int64_t dim = 0, const Where &at = Where::current());
+Tensor flip(const Arg &x, const Shape &dims);
+Tensor repeat_interleave(const Arg &x, int64_t times, int64_t dim);
+Tensor roll(const Arg &x, const Shape &shifts, const Shape &dims);
+Tensor triu(const Arg &x, int64_t diagonal = 0);
+Tensor tril(const Arg &x, int64_t diagonal = 0);
+Tensor clone(const Arg &x);
+Tensor detach(const Arg &x);
+
+//===--- reading --------------------------------------------------------------------------------------------===//
+
+bool equal(const Tensor &a, const Tensor &b, const Where &at = Where::current());
+bool allclose(const Tensor &a, const Tensor &b, double rtol = 1e-5, double atol = 1e-8,
+              bool equal_nan = false, const Where &at = Where::current());
+
+} // namespace ingot
