@@ -1,4 +1,5 @@
 #include "codegen/vector/SizeArithmetic.h"
+#include "ir/dialect/Dialect.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Utils/StaticValueUtils.h"
 
@@ -148,16 +149,13 @@ FailureOr<SmallVector<Expr>> SizeArithmetic::sizesOf(ShapedType type, Attribute 
     llvm::append_range(result, type.getShape());
     return result;
   }
-  auto texts = dyn_cast_or_null<ArrayAttr>(attribute);
-  if (!texts || static_cast<int64_t>(texts.size()) != type.getRank())
+  auto sizes = dyn_cast_or_null<ir::SizesAttr>(attribute);
+  if (!sizes || static_cast<int64_t>(sizes.getSizes().size()) != type.getRank())
     return failure();
-  for (auto [text, size] : llvm::zip_equal(texts, type.getShape())) {
-    auto string = dyn_cast<StringAttr>(text);
-    std::optional<Expr> expr = string ? Expr::parse(string.getValue().str()) : std::nullopt;
-    if (!expr || expr->isConstant() == ShapedType::isDynamic(size) ||
-        (expr->isConstant() && expr->constant() != size))
+  for (auto [expr, size] : llvm::zip_equal(sizes.getSizes(), type.getShape())) {
+    if (expr.isConstant() == ShapedType::isDynamic(size) || (expr.isConstant() && expr.constant() != size))
       return failure();
-    result.push_back(*expr);
+    result.push_back(expr);
   }
   return result;
 }

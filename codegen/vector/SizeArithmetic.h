@@ -37,8 +37,7 @@ public:
   /// Whether the two are known to be equal for all values of the dimensions.
   bool equal(mlir::OpFoldResult a, mlir::OpFoldResult b);
   /// The sizes of a memref or tensor argument or result, from its type and, where that has `?`, its attribute
-  /// `ingot.sizes`
-  /// (`#ingot.sizes<[N, 10]>` or `["N", "10"]`); failure if they are missing or contradict the type.
+  /// `ingot.sizes` (`#ingot.sizes<[N, 10]>`); failure if they are missing or contradict the type.
   static llvm::FailureOr<llvm::SmallVector<sizes::Expr>> sizesOf(mlir::ShapedType type,
                                                                  mlir::Attribute sizes);
 

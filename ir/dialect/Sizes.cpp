@@ -36,6 +36,31 @@ sizes::Expr ir::numElements(ArrayRef<sizes::Expr> sizes) {
   return n;
 }
 
+std::optional<SmallVector<ReassociationIndices>> ir::splitOf(ArrayRef<sizes::Expr> coarse,
+                                                             ArrayRef<sizes::Expr> fine) {
+  SmallVector<ReassociationIndices> parts;
+  const sizes::Expr one = 1;
+  size_t next = 0;
+  for (const sizes::Expr &whole : coarse) {
+    ReassociationIndices &part = parts.emplace_back();
+    sizes::Expr product = one;
+    do {
+      if (next == fine.size())
+        return std::nullopt;
+      product = product * fine[next];
+      part.push_back(next++);
+    } while (product != whole);
+  }
+  // Without a dimension to belong to, those of size 1 that are left are parts of none.
+  for (; next < fine.size(); ++next) {
+    if (fine[next] != one)
+      return std::nullopt;
+    if (!parts.empty())
+      parts.back().push_back(next);
+  }
+  return parts;
+}
+
 std::string ir::toString(ArrayRef<sizes::Expr> sizes) {
   std::string text = "[";
   for (const sizes::Expr &size : sizes)

@@ -1,6 +1,7 @@
 // Tensor types whose sizes are expressions: the bridge between ir/sizes and MLIR's types.
 #pragma once
 #include "ir/dialect/Dialect.h"
+#include "mlir/Dialect/Utils/ReshapeOpsUtils.h"
 
 namespace ingot::ir {
 
@@ -15,6 +16,11 @@ mlir::RankedTensorType withElement(mlir::Type type, mlir::Type element);
 
 /// The number of elements.
 sizes::Expr numElements(llvm::ArrayRef<sizes::Expr> sizes);
+
+/// For each dimension of `coarse` the dimensions of `fine` that it is split into; nullopt if `fine` is no such split.
+/// Every tensor reshape of this kind is one tensor.expand_shape, or collapse_shape the other way round.
+std::optional<llvm::SmallVector<mlir::ReassociationIndices>> splitOf(llvm::ArrayRef<sizes::Expr> coarse,
+                                                                     llvm::ArrayRef<sizes::Expr> fine);
 
 /// "[N, 1, 28, 28]", for messages.
 std::string toString(llvm::ArrayRef<sizes::Expr> sizes);

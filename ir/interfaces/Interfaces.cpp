@@ -18,3 +18,8 @@ Value SizeBuilder::empty(OpBuilder &b, Location loc, Type type, Type element) {
   return tensor::EmptyOp::create(b, loc, sizes(b, loc, type),
                                  element ? element : lowered(type).getElementType());
 }
+
+AffineMap ir::indexMapOf(Operation *op) {
+  auto moves = dyn_cast_or_null<IndexMapOpInterface>(op);
+  return moves ? moves.getIndexMap() : AffineMap();
+}

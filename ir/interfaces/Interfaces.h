@@ -35,3 +35,10 @@ public:
 } // namespace ingot::ir
 
 #include "ir/interfaces/Interfaces.h.inc"
+
+namespace ingot::ir {
+
+/// The map from result to operand indices of an op that only moves elements; null for any other op.
+mlir::AffineMap indexMapOf(mlir::Operation *op);
+
+} // namespace ingot::ir

@@ -37,9 +37,12 @@ def IndexMapOpInterface : OpInterface<"IndexMapOpInterface"> {
   let cppNamespace = "::ingot::ir";
   let description = [{
     An op of one operand that only moves elements: result[i] = operand[map(i)]. It costs nothing when fused into a
-    consumer.
+    consumer. `indexMapOf` (Interfaces.h) asks any op.
   }];
-  let methods = [InterfaceMethod<"The map from result to operand indices.", "::mlir::AffineMap", "getIndexMap">];
+  let methods = [InterfaceMethod<[{
+      The map from result to operand indices; null if this instance of the op has none that is simple enough.
+    }],
+    "::mlir::AffineMap", "getIndexMap">];
 }
 
 def ReductionOpInterface : OpInterface<"ReductionOpInterface"> {

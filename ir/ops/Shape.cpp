@@ -84,29 +84,51 @@ LogicalResult ReshapeOp::buildVjp(OpBuilder &b, ValueRange cotangents, SmallVect
   return success();
 }
 
-// Through one dimension: both halves are views of a contiguous buffer, so nothing is moved.
-FailureOr<SmallVector<Value>> ReshapeOp::lowerToLinalg(OpBuilder &b, ValueRange in, SizeBuilder &size) {
-  auto from = cast<RankedTensorType>(in[0].getType());
-  RankedTensorType to = size.lowered(getY().getType());
-  auto allOf = [](int64_t rank) {
-    return SmallVector<ReassociationIndices>{llvm::to_vector(llvm::seq<int64_t>(rank))};
+AffineMap ReshapeOp::getIndexMap() {
+  auto from = sizesOf(getX().getType()), to = sizesOf(getY().getType());
+  const sizes::Expr one = 1;
+  SmallVector<AffineExpr> index;
+  size_t next = 0;
+  auto skipOnes = [&] {
+    while (next < to.size() && to[next] == one)
+      ++next;
   };
-  Value x = in[0];
-  if (to.getRank() == 0)
-    return SmallVector<Value>{
-        from.getRank() ? tensor::CollapseShapeOp::create(b, getLoc(), to, x, ArrayRef<ReassociationIndices>{})
-                       : x};
-  if (from.getRank() > 1) {
-    sizes::Expr n = numElements(sizesOf(getX().getType()));
-    int64_t extent = n.isConstant() ? n.constant() : ShapedType::kDynamic;
-    x = tensor::CollapseShapeOp::create(b, getLoc(), RankedTensorType::get(extent, from.getElementType()), x,
-                                        allOf(from.getRank()));
+  for (const sizes::Expr &size : from) {
+    if (size == one) {
+      index.push_back(getAffineConstantExpr(0, getContext()));
+      continue;
+    }
+    skipOnes();
+    if (next == to.size() || to[next] != size)
+      return {};
+    index.push_back(getAffineDimExpr(next++, getContext()));
   }
-  if (to.getRank() > 1 || from.getRank() == 0)
-    x = tensor::ExpandShapeOp::create(
-        b, getLoc(), to, x, from.getRank() ? allOf(to.getRank()) : SmallVector<ReassociationIndices>{},
-        size.sizes(b, getLoc(), getY().getType()));
-  return SmallVector<Value>{x};
+  skipOnes();
+  return next == to.size() ? AffineMap::get(to.size(), 0, index, getContext()) : AffineMap();
+}
+
+// A view where dimensions are merged or split; else two of them, through one dimension. Nothing is moved.
+FailureOr<SmallVector<Value>> ReshapeOp::lowerToLinalg(OpBuilder &b, ValueRange in, SizeBuilder &size) {
+  auto from = sizesOf(getX().getType()), to = sizesOf(getY().getType());
+  auto element = cast<RankedTensorType>(in[0].getType()).getElementType();
+  auto collapse = [&](Value x, ArrayRef<sizes::Expr> sizes, ArrayRef<ReassociationIndices> parts) -> Value {
+    return tensor::CollapseShapeOp::create(b, getLoc(), size.lowered(tensorOf(sizes, element)), x, parts);
+  };
+  auto expand = [&](Value x, ArrayRef<ReassociationIndices> parts) -> Value {
+    return tensor::ExpandShapeOp::create(b, getLoc(), size.lowered(getY().getType()), x, parts,
+                                         size.sizes(b, getLoc(), getY().getType()));
+  };
+  if (from == to)
+    return SmallVector<Value>{in[0]};
+  if (auto parts = splitOf(to, from))
+    return SmallVector<Value>{collapse(in[0], to, *parts)};
+  if (auto parts = splitOf(from, to))
+    return SmallVector<Value>{expand(in[0], *parts)};
+  std::vector<sizes::Expr> flat = {numElements(from)};
+  auto all = [](size_t rank) {
+    return SmallVector<ReassociationIndices>{llvm::to_vector<2>(llvm::seq<int64_t>(rank))};
+  };
+  return SmallVector<Value>{expand(collapse(in[0], flat, all(from.size())), all(to.size()))};
 }
 
 //===--- transpose, reverse -------------------------------------------------------------------------------------===//

@@ -16,8 +16,10 @@ def Ingot_BroadcastOp : Ingot_Op<"broadcast", [DeclareOpInterfaceMethods<IndexMa
   let hasFolder = 1;
 }
 
-def Ingot_ReshapeOp : Ingot_Op<"reshape", [DeclareOpInterfaceMethods<LinalgLowerableOpInterface>]> {
+def Ingot_ReshapeOp : Ingot_Op<"reshape", [DeclareOpInterfaceMethods<IndexMapOpInterface>,
+                                           DeclareOpInterfaceMethods<LinalgLowerableOpInterface>]> {
   let summary = "the same elements in row-major order, under other sizes";
+  let description = "It has an index map where it adds and removes dimensions of size 1 only.";
   let numpy = "x.reshape(sizes)";
   let functional = "";
   let arguments = (ins AnyIngotTensor:$x);

@@ -1,5 +1,6 @@
 // mlir-opt with the dialects and passes of ingot: the tool of the lit tests.
 #include "codegen/kernel/KernelDialect.h"
+#include "codegen/lowering/Passes.h"
 #include "codegen/vector/Passes.h"
 #include "ir/dialect/Dialect.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -19,6 +20,7 @@
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "mlir/Tools/mlir-opt/MlirOptMain.h"
 #include "mlir/Transforms/Passes.h"
+#include "passes/Passes.h"
 
 using namespace mlir;
 
@@ -33,7 +35,9 @@ int main(int argc, char **argv) {
   tensor::registerBufferizableOpInterfaceExternalModels(registry);
   ingot::kernel::registerBufferizableOpInterfaceExternalModels(registry);
   bufferization::registerOneShotBufferizePass();
+  ingot::codegen::registerIngotLoweringPasses();
   ingot::codegen::registerIngotVectorPasses();
+  ingot::passes::registerIngotPasses();
   registerCanonicalizerPass();
   registerCSEPass();
   return asMainReturnCode(MlirOptMain(argc, argv, "ingot's pass driver\n", registry));

@@ -1,0 +1,195 @@
+#include "codegen/lowering/LowerGroup.h"
+#include "codegen/kernel/KernelDialect.h"
+#include "codegen/lowering/ScalarBody.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+
+using namespace mlir;
+using namespace ingot;
+using namespace ingot::codegen;
+using namespace ingot::ir;
+
+namespace {
+
+/// The sizes that a reduction leaves, without the reduced dimensions.
+std::vector<sizes::Expr> leftSizes(ReductionOpInterface op) {
+  std::vector<sizes::Expr> left;
+  for (auto [dim, size] : llvm::enumerate(sizesOf(op->getOperand(0).getType())))
+    if (!llvm::is_contained(op.getReducedDims(), int64_t(dim)))
+      left.push_back(size);
+  return left;
+}
+
+AffineMap dropDims(AffineMap identity, ArrayRef<int64_t> dims) {
+  SmallVector<int64_t> positions(dims);
+  return identity.dropResults(positions);
+}
+
+/// The accumulator of a contraction as its result is stored.
+Value storedAccumulator(OpBuilder &b, Location loc, Value acc, Type element) {
+  if (acc.getType() == element)
+    return acc;
+  if (isa<FloatType>(element))
+    return arith::TruncFOp::create(b, loc, element, acc);
+  return arith::TruncIOp::create(b, loc, element, acc);
+}
+
+} // namespace
+
+FailureOr<SmallVector<Value>> GroupLowering::lower(ValueRange results, ContractionOpInterface contraction) {
+  if (contraction) {
+    if (results.size() != 1)
+      return emitError(loc) << "a group with a contraction must have one result, got " << results.size();
+    FailureOr<Value> result = lowerContraction(contraction, results.front());
+    return failed(result) ? FailureOr<SmallVector<Value>>(failure()) : SmallVector<Value>{*result};
+  }
+  if (auto reduction = results.front().getDefiningOp<ReductionOpInterface>())
+    return SmallVector<Value>{lowerReduction(reduction)};
+  return lowerPointwise(results);
+}
+
+//===--- contraction --------------------------------------------------------------------------------------------===//
+
+/// The same elements under sizes that split or merge dimensions.
+Value GroupLowering::view(Value tensor, ArrayRef<sizes::Expr> from, ArrayRef<sizes::Expr> to) {
+  if (from == to)
+    return tensor;
+  RankedTensorType type = sizes.lowered(tensorOf(to, getElementTypeOrSelf(tensor)));
+  if (auto parts = splitOf(to, from))
+    return tensor::CollapseShapeOp::create(b, loc, type, tensor, *parts);
+  return tensor::ExpandShapeOp::create(b, loc, type, tensor, *splitOf(from, to),
+                                       sizes.sizes(b, loc, tensorOf(to, getElementTypeOrSelf(tensor))));
+}
+
+FailureOr<Value> GroupLowering::lowerContraction(ContractionOpInterface op, Value result) {
+  Contraction c = op.getContraction();
+  Value sum = op->getResult(0);
+  Type sumElement = getElementTypeOrSelf(sum), element = getElementTypeOrSelf(result);
+  setTensor(sum, Value()); // the first load is the accumulator
+  ScalarBody body(tensors);
+  body.require(sum, c.result);
+  body.require(result, c.result);
+  SmallVector<AffineMap> maps = {c.lhs, c.rhs, c.out};
+  SmallVector<Value> operands;
+  for (auto [value, map] : body.loads().drop_front()) {
+    if (value == sum || sizesOf(result.getType()) != sizesOf(sum.getType()))
+      return op->emitError(
+          "an epilogue must compute each element from the contraction's element at the same index");
+    operands.push_back(tensors.lookup(value));
+    maps.push_back(map);
+  }
+  auto epilogue = [&](OpBuilder &b, Location loc, ValueRange arguments) {
+    SmallVector<Value> elements(arguments);
+    elements.front() = storedAccumulator(b, loc, elements.front(), sumElement);
+    body.enter(b, elements);
+    return leaveBody(b, loc, body.element(b, result, c.result), element);
+  };
+  auto factor = [&](unsigned index, ArrayRef<sizes::Expr> to) {
+    Value operand = op->getOperand(index);
+    return view(tensors.lookup(operand), sizesOf(operand.getType()), to);
+  };
+  Value lhs = factor(0, c.lhsSizes), rhs = factor(1, c.rhsSizes);
+  Value out = sizes.empty(b, loc, tensorOf(c.outSizes, element));
+  Value stored = kernel::ContractOp::create(b, loc, lhs, rhs, operands, out, maps, epilogue).getResult();
+  return view(stored, c.outSizes, sizesOf(result.getType()));
+}
+
+//===--- reduction ----------------------------------------------------------------------------------------------===//
+
+/// Rounds an accumulated f32 tensor to the halves of `type`.
+Value GroupLowering::roundToHalf(Value wide, Type type) {
+  int64_t rank = cast<RankedTensorType>(wide.getType()).getRank();
+  SmallVector<AffineMap> maps(2, b.getMultiDimIdentityMap(rank));
+  SmallVector<utils::IteratorType> loops(rank, utils::IteratorType::parallel);
+  Value narrow = sizes.empty(b, loc, type);
+  return linalg::GenericOp::create(b, loc, narrow.getType(), wide, narrow, maps, loops,
+                                   [&](OpBuilder &b, Location loc, ValueRange arguments) {
+                                     Value stored =
+                                         leaveBody(b, loc, arguments.front(), getElementTypeOrSelf(type));
+                                     linalg::YieldOp::create(b, loc, stored);
+                                   })
+      .getResult(0);
+}
+
+Value GroupLowering::lowerReduction(ReductionOpInterface op) {
+  Value x = op->getOperand(0);
+  auto domain = sizesOf(x.getType()), left = leftSizes(op);
+  Type element = getElementTypeOrSelf(x), computed = computedType(element);
+  bool isHalf = computed != element;
+  AffineMap identity = b.getMultiDimIdentityMap(domain.size());
+  ScalarBody body(tensors);
+  body.require(x, identity);
+
+  SmallVector<Value> inputs;
+  SmallVector<AffineMap> maps;
+  llvm::SmallDenseSet<unsigned> sized; // dimensions whose size an input tells
+  for (auto [value, map] : body.loads()) {
+    inputs.push_back(tensors.lookup(value));
+    maps.push_back(map);
+    for (AffineExpr index : map.getResults())
+      if (auto dim = dyn_cast<AffineDimExpr>(index))
+        sized.insert(dim.getPosition());
+  }
+  for (int64_t dim : op.getReducedDims()) {
+    if (sized.contains(dim))
+      continue;
+    // All inputs are repeated along it.
+    inputs.push_back(sizes.empty(b, loc, tensorOf(domain[dim], b.getI8Type())));
+    maps.push_back(AffineMap::get(domain.size(), 0, b.getAffineDimExpr(dim)));
+  }
+  maps.push_back(dropDims(identity, op.getReducedDims()));
+  SmallVector<utils::IteratorType> loops(domain.size(), utils::IteratorType::parallel);
+  for (int64_t dim : op.getReducedDims())
+    loops[dim] = utils::IteratorType::reduction;
+
+  RankedTensorType accumulated = tensorOf(left, computed);
+  Value start = arith::ConstantOp::create(b, loc, op.getIdentity(computed));
+  Value init =
+      linalg::FillOp::create(b, loc, leaveBody(b, loc, start, computed), sizes.empty(b, loc, accumulated))
+          .getResult(0);
+  Value result =
+      linalg::GenericOp::create(b, loc, init.getType(), inputs, init, maps, loops,
+                                [&](OpBuilder &b, Location loc, ValueRange arguments) {
+                                  body.enter(b, arguments.take_front(body.loads().size()));
+                                  Value accumulator = enterBody(b, loc, arguments.back(), computed);
+                                  Value next =
+                                      op.buildCombine(b, loc, accumulator, body.element(b, x, identity));
+                                  linalg::YieldOp::create(b, loc, leaveBody(b, loc, next, computed));
+                                })
+          .getResult(0);
+  if (isHalf)
+    result = roundToHalf(result, tensorOf(left, element));
+  return view(result, left, sizesOf(op->getResult(0).getType()));
+}
+
+//===--- pointwise ----------------------------------------------------------------------------------------------===//
+
+SmallVector<Value> GroupLowering::lowerPointwise(ValueRange results) {
+  int64_t rank = cast<RankedTensorType>(results.front().getType()).getRank();
+  AffineMap identity = b.getMultiDimIdentityMap(rank);
+  ScalarBody body(tensors);
+  for (Value result : results)
+    body.require(result, identity);
+  SmallVector<Value> inputs, outs;
+  SmallVector<AffineMap> maps;
+  for (auto [value, map] : body.loads()) {
+    inputs.push_back(tensors.lookup(value));
+    maps.push_back(map);
+  }
+  for (Value result : results) {
+    outs.push_back(sizes.empty(b, loc, result.getType()));
+    maps.push_back(identity);
+  }
+  SmallVector<utils::IteratorType> loops(rank, utils::IteratorType::parallel);
+  auto build = [&](OpBuilder &b, Location loc, ValueRange arguments) {
+    body.enter(b, arguments.take_front(inputs.size()));
+    SmallVector<Value> stored;
+    for (Value result : results)
+      stored.push_back(leaveBody(b, loc, body.element(b, result, identity), getElementTypeOrSelf(result)));
+    linalg::YieldOp::create(b, loc, stored);
+  };
+  auto generic =
+      linalg::GenericOp::create(b, loc, TypeRange(ValueRange(outs)), inputs, outs, maps, loops, build);
+  return SmallVector<Value>(generic.getResults());
+}

@@ -1,0 +1,109 @@
+#include "ir/ops/Ops.h"
+#include "mlir/Analysis/TopologicalSortUtils.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/IR/IRMapping.h"
+#include "passes/Passes.h"
+#include "passes/fusion/Groups.h"
+#include "llvm/ADT/SetVector.h"
+
+namespace ingot::passes {
+#define GEN_PASS_DEF_FUSE
+#include "passes/Passes.h.inc"
+} // namespace ingot::passes
+
+using namespace mlir;
+using namespace ingot::ir;
+using ingot::passes::Group;
+
+namespace {
+
+/// The members in the order of the block, a contraction first, constants before their readers.
+SmallVector<Operation *> orderedMembers(const Group &group) {
+  llvm::SetVector<Operation *> members;
+  for (auto [op, access] : group.members) {
+    members.insert(op);
+    if (isa<ContractionOpInterface>(op)) // reads its factors from memory
+      continue;
+    for (Value operand : op->getOperands())
+      if (Operation *producer = operand.getDefiningOp(); producer && ingot::passes::isSplatConstant(producer))
+        members.insert(producer);
+  }
+  SmallVector<Operation *> ordered(members.begin(), members.end());
+  llvm::sort(ordered, [](Operation *a, Operation *b) {
+    bool first = isa<ContractionOpInterface>(a), second = isa<ContractionOpInterface>(b);
+    return first != second ? first : a->isBeforeInBlock(b);
+  });
+  return ordered;
+}
+
+/// What names the kernel in a profile: the op that does most of the work.
+Location locationOf(const Group &group) {
+  for (auto [op, access] : group.members)
+    if (isa<ContractionOpInterface>(op))
+      return op->getLoc();
+  return group.results.front()->getLoc();
+}
+
+/// Puts an ingot.fusion before `position` and returns it; the members stay where they are.
+FusionOp build(const Group &group, ArrayRef<Operation *> members, Operation *position) {
+  llvm::SetVector<Value> inputs;
+  for (Operation *op : members)
+    for (Value operand : op->getOperands())
+      if (isa<ContractionOpInterface>(op) || !llvm::is_contained(members, operand.getDefiningOp()))
+        inputs.insert(operand);
+  SmallVector<Value> results;
+  for (Operation *op : group.results)
+    results.push_back(op->getResult(0));
+  OpBuilder builder(position);
+  Location loc = locationOf(group);
+  auto fusion = FusionOp::create(builder, loc, TypeRange(ValueRange(results)), inputs.getArrayRef());
+  Block *body = builder.createBlock(&fusion.getBody());
+  IRMapping mapping;
+  for (Value input : inputs)
+    mapping.map(input, body->addArgument(input.getType(), input.getLoc()));
+  for (Operation *op : members)
+    builder.clone(*op, mapping);
+  for (Value &result : results)
+    result = mapping.lookup(result);
+  YieldOp::create(builder, loc, results);
+  return fusion;
+}
+
+/// Dead ops that compute or move elements, last first.
+void eraseDead(Block &block) {
+  for (Operation &op : llvm::make_early_inc_range(llvm::reverse(block)))
+    if (isOpTriviallyDead(&op))
+      op.erase();
+}
+
+struct Fuse : ingot::passes::impl::FuseBase<Fuse> {
+  void runOnOperation() override {
+    for (Block &block : getOperation().getBody())
+      fuse(block);
+  }
+
+  void fuse(Block &block) {
+    eraseDead(block);
+    SmallVector<std::pair<const Group *, FusionOp>> fused;
+    auto groups = ingot::passes::formGroups(block);
+    for (const auto &group : groups) {
+      SmallVector<Operation *> members = orderedMembers(*group);
+      if (members.size() == 1)
+        continue;
+      Operation *last = group->results.front();
+      for (Operation *op : group->results)
+        last = last->isBeforeInBlock(op) ? op : last;
+      fused.push_back({group.get(), build(*group, members, last)});
+    }
+    for (auto [group, fusion] : fused)
+      for (auto [op, result] : llvm::zip(group->results, fusion.getResults()))
+        op->getResult(0).replaceAllUsesWith(result);
+    eraseDead(block);
+    // A value that a group stores beside its own may be read before the place of the group.
+    sortTopologically(&block);
+  }
+};
+
+} // namespace

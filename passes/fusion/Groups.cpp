@@ -1,0 +1,259 @@
+#include "passes/fusion/Groups.h"
+#include "ir/dialect/Sizes.h"
+#include "mlir/IR/Matchers.h"
+#include "passes/fusion/Cost.h"
+#include "llvm/ADT/DenseSet.h"
+#include "llvm/ADT/SetVector.h"
+
+using namespace mlir;
+using namespace ingot;
+using namespace ingot::ir;
+using namespace ingot::passes;
+
+namespace {
+
+using Access = Group::Access;
+using Kind = Group::Kind;
+
+/// Members beyond this many are registers that no machine has.
+constexpr size_t maxMembers = 96;
+/// In how many kernels a value is computed anew at most: one that is cheap, and one that is not.
+constexpr size_t maxCopies = 4, maxDearCopies = 2;
+
+bool sameSizes(Value a, Value b) { return sizesOf(a.getType()) == sizesOf(b.getType()); }
+
+/// Whether reading through this index map touches an element more than once.
+bool repeats(Operation *indexMap) {
+  Value from = indexMap->getOperand(0), to = indexMap->getResult(0);
+  return numElements(sizesOf(from.getType())) != numElements(sizesOf(to.getType()));
+}
+
+class Grouping {
+public:
+  explicit Grouping(Block &block);
+  std::vector<std::unique_ptr<Group>> take() { return std::move(groups); }
+
+private:
+  /// Who reads a value.
+  struct Readers {
+    llvm::MapVector<Group *, Access> groups; // as an ingredient of their elements
+    bool others = false;                     // ops of their own, and contractions as a factor
+  };
+  Readers readersOf(Operation *op);
+  void findChains(Block &block);
+  void place(Operation *op);
+  void placePointwise(PointwiseOpInterface op);
+  void placeIndexMap(Operation *op);
+  void placeContraction(Operation *op);
+
+  Group &found(Operation *op, Kind kind);
+  void join(Group &group, Operation *op, Access access);
+  bool canHost(const Group &group, PointwiseOpInterface op, Access access);
+  bool worthRepeating(PointwiseOpInterface op, const Readers &readers);
+  Group *hostForResult(Operation *op, const Readers &readers);
+  bool reaches(Operation *op, const Group &target);
+
+  std::vector<std::unique_ptr<Group>> groups;
+  llvm::DenseMap<Operation *, SmallVector<Group *, 1>> homes;
+  /// Contractions, and the pointwise ops after one that its kernel could apply.
+  llvm::DenseSet<Operation *> chains;
+  /// What is computed again, with an op, by those that compute it again.
+  llvm::DenseMap<Operation *, int64_t> weight;
+  CostModel cost;
+};
+
+Grouping::Grouping(Block &block) {
+  findChains(block);
+  for (Operation &op : llvm::reverse(block))
+    place(&op);
+}
+
+/// Whether one op alone reads the result.
+bool hasOneReader(Operation *op) { return !op->use_empty() && llvm::all_equal(op->getUsers()); }
+
+void Grouping::findChains(Block &block) {
+  for (Operation &op : block) {
+    bool continues = isa<PointwiseOpInterface>(op) && llvm::any_of(op.getOperands(), [&](Value operand) {
+                       Operation *producer = operand.getDefiningOp();
+                       return producer && chains.contains(producer) && hasOneReader(producer);
+                     });
+    if (isa<ContractionOpInterface>(op) || continues)
+      chains.insert(&op);
+  }
+}
+
+void Grouping::place(Operation *op) {
+  if (isSplatConstant(op) || op->use_empty())
+    return;
+  if (auto pointwise = dyn_cast<PointwiseOpInterface>(op))
+    placePointwise(pointwise);
+  else if (indexMapOf(op))
+    placeIndexMap(op);
+  else if (isa<ContractionOpInterface>(op))
+    placeContraction(op);
+  else if (isa<ReductionOpInterface>(op))
+    found(op, Kind::reduction);
+}
+
+Grouping::Readers Grouping::readersOf(Operation *op) {
+  Readers readers;
+  for (Operation *user : op->getUsers()) {
+    auto it = homes.find(user);
+    if (it == homes.end() || isa<ContractionOpInterface>(user)) {
+      readers.others = true;
+      continue;
+    }
+    AffineMap map = indexMapOf(user);
+    Access through = !map || map.isIdentity() ? Access::same
+                     : repeats(user)          ? Access::repeated
+                                              : Access::moved;
+    for (Group *group : it->second) {
+      Access &access = readers.groups.insert({group, Access::same}).first->second;
+      access = std::max({access, through, group->members.lookup(user)});
+    }
+  }
+  return readers;
+}
+
+Group &Grouping::found(Operation *op, Kind kind) {
+  groups.push_back(std::make_unique<Group>());
+  Group &group = *groups.back();
+  group.kind = kind;
+  group.results.push_back(op);
+  join(group, op, Access::same);
+  return group;
+}
+
+void Grouping::join(Group &group, Operation *op, Access access) {
+  group.members.insert({op, access});
+  homes[op].push_back(&group);
+}
+
+/// Whether the op may be computed within the group rather than before it.
+bool Grouping::canHost(const Group &group, PointwiseOpInterface op, Access access) {
+  if (group.members.size() >= maxMembers)
+    return false;
+  // An epilogue is computed in registers, for nothing: better there, where the result becomes one, than in the reader.
+  if (chains.contains(op) &&
+      (group.kind != Kind::pointwise || access != Access::same || group.results.size() > 1))
+    return false;
+  return access != Access::repeated || cost.of(op) <= CostModel::repeated;
+}
+
+/// Whether computing the op in each of the groups is better than storing its result.
+bool Grouping::worthRepeating(PointwiseOpInterface op, const Readers &readers) {
+  if (chains.contains(op))
+    return false;
+  int64_t again = 0;
+  for (Operation *user : op->getUsers())
+    again = std::max(again, weight.lookup(user));
+  int64_t total = cost.of(op) + again;
+  bool dear = total > CostModel::memory / 2;
+  if (total > CostModel::memory || readers.groups.size() > (dear ? maxDearCopies : maxCopies))
+    return false;
+  // Each kernel would load these in place of the one value.
+  llvm::SmallPtrSet<Value, 4> loads;
+  for (Value operand : op->getOperands()) {
+    Operation *producer = operand.getDefiningOp();
+    bool isSmall = producer && (isSplatConstant(producer) || (indexMapOf(producer) && repeats(producer)));
+    if (!isSmall)
+      loads.insert(operand);
+  }
+  if (loads.size() > 1)
+    return false;
+  weight[op] = total;
+  return true;
+}
+
+/// Whether the op, or a reader of it, is an ingredient of the target. Groups count as a whole.
+bool Grouping::reaches(Operation *op, const Group &target) {
+  constexpr size_t limit = 1024; // beyond it the answer is a guess on the safe side
+  SmallVector<Operation *> pending = {op};
+  llvm::DenseSet<Operation *> seen;
+  auto visit = [&](Operation *next) {
+    if (seen.insert(next).second)
+      pending.push_back(next);
+  };
+  while (!pending.empty()) {
+    Operation *next = pending.pop_back_val();
+    if (target.contains(next) || seen.size() > limit)
+      return true;
+    auto it = homes.find(next);
+    if (it == homes.end())
+      llvm::for_each(next->getUsers(), visit);
+    else
+      for (Group *group : it->second)
+        for (Operation *result : group->results)
+          llvm::for_each(result->getUsers(), visit);
+  }
+  return false;
+}
+
+/// A group of the readers that can store the op's result beside its own, if it has to be stored.
+Group *Grouping::hostForResult(Operation *op, const Readers &readers) {
+  if (chains.contains(op)) // the contraction's kernel stores it
+    return nullptr;
+  for (auto [group, access] : readers.groups) {
+    bool fits = group->kind == Kind::pointwise && access == Access::same &&
+                group->members.size() < maxMembers &&
+                sameSizes(op->getResult(0), group->results.front()->getResult(0));
+    auto goesAround = [&, group = group](Operation *user) {
+      return !group->contains(user) && reaches(user, *group);
+    };
+    if (fits && llvm::none_of(op->getUsers(), goesAround))
+      return group;
+  }
+  return nullptr;
+}
+
+void Grouping::placePointwise(PointwiseOpInterface op) {
+  Readers readers = readersOf(op);
+  bool hosted = !readers.others && llvm::all_of(readers.groups, [&](auto &reader) {
+    return canHost(*reader.first, op, reader.second);
+  });
+  if (hosted && (readers.groups.size() == 1 || worthRepeating(op, readers))) {
+    for (auto [group, access] : readers.groups)
+      join(*group, op, access);
+    return;
+  }
+  if (Group *group = hostForResult(op, readers)) {
+    group->results.push_back(op);
+    join(*group, op, Access::same);
+    return;
+  }
+  found(op, Kind::pointwise);
+}
+
+/// Moving elements while they are read costs nothing: every group that reads the result does so itself.
+void Grouping::placeIndexMap(Operation *op) {
+  Readers readers = readersOf(op);
+  for (auto [group, access] : readers.groups)
+    join(*group, op, access);
+  for (Operation *user : op->getUsers())
+    weight[op] = std::max(weight.lookup(op), weight.lookup(user));
+  if (readers.others)
+    found(op, Kind::pointwise);
+}
+
+void Grouping::placeContraction(Operation *op) {
+  Readers readers = readersOf(op);
+  if (!readers.others && readers.groups.size() == 1) {
+    auto [group, access] = readers.groups.front();
+    if (group->kind == Kind::pointwise && access == Access::same && group->results.size() == 1 &&
+        sameSizes(op->getResult(0), group->results.front()->getResult(0))) {
+      group->kind = Kind::contraction;
+      join(*group, op, access);
+      return;
+    }
+  }
+  found(op, Kind::contraction);
+}
+
+} // namespace
+
+bool passes::isSplatConstant(Operation *op) {
+  DenseElementsAttr elements;
+  return matchPattern(op, m_Constant(&elements)) && elements.isSplat();
+}
+
+std::vector<std::unique_ptr<Group>> passes::formGroups(Block &block) { return Grouping(block).take(); }

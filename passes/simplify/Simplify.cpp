@@ -1,0 +1,156 @@
+#include "ir/ops/Ops.h"
+#include "mlir/IR/Matchers.h"
+#include "mlir/IR/PatternMatch.h"
+#include "mlir/Transforms/GreedyPatternRewriteDriver.h"
+#include "passes/Passes.h"
+
+namespace ingot::passes {
+#define GEN_PASS_DEF_SIMPLIFY
+#include "passes/Passes.h.inc"
+} // namespace ingot::passes
+
+using namespace mlir;
+using namespace ingot;
+using namespace ingot::ir;
+
+namespace {
+
+/// The value that is repeated, with its own sizes; the scalar itself if it is no broadcast.
+Value repeatedValue(Value value) {
+  if (auto broadcast = value.getDefiningOp<BroadcastOp>())
+    return broadcast.getX();
+  return cast<RankedTensorType>(value.getType()).getRank() == 0 ? value : Value();
+}
+
+struct MergeBroadcasts : OpRewritePattern<BroadcastOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(BroadcastOp op, PatternRewriter &rewriter) const override {
+    auto inner = op.getX().getDefiningOp<BroadcastOp>();
+    if (!inner)
+      return rewriter.notifyMatchFailure(op, "operand is no broadcast");
+    rewriter.modifyOpInPlace(op, [&] { op.getXMutable().assign(inner.getX()); });
+    return success();
+  }
+};
+
+struct ComputeBeforeBroadcast : OpInterfaceRewritePattern<PointwiseOpInterface> {
+  using OpInterfaceRewritePattern::OpInterfaceRewritePattern;
+  LogicalResult matchAndRewrite(PointwiseOpInterface op, PatternRewriter &rewriter) const override {
+    std::optional<std::vector<sizes::Expr>> sizes; // of the operands that are no scalars
+    SmallVector<Value> operands;
+    for (Value operand : op->getOperands()) {
+      Value repeated = repeatedValue(operand);
+      if (!repeated)
+        return rewriter.notifyMatchFailure(op, "an operand is no broadcast");
+      auto own = sizesOf(repeated.getType());
+      if (!own.empty() && sizes && *sizes != own)
+        return rewriter.notifyMatchFailure(op, "operands are repeated from different sizes");
+      if (!own.empty())
+        sizes = own;
+      operands.push_back(repeated);
+    }
+    Type whole = op->getResult(0).getType();
+    std::vector<sizes::Expr> small = sizes.value_or(std::vector<sizes::Expr>());
+    if (small == sizesOf(whole))
+      return rewriter.notifyMatchFailure(op, "nothing is repeated");
+    auto repeat = [&](Value value, ArrayRef<sizes::Expr> to) -> Value {
+      RankedTensorType type = tensorOf(to, getElementTypeOrSelf(value));
+      return type == value.getType() ? value : BroadcastOp::create(rewriter, op.getLoc(), type, value);
+    };
+    IRMapping mapping;
+    for (auto [operand, repeated] : llvm::zip(op->getOperands(), operands))
+      mapping.map(operand, repeat(repeated, small));
+    Operation *clone = rewriter.clone(*op, mapping);
+    clone->getResult(0).setType(tensorOf(small, getElementTypeOrSelf(whole)));
+    rewriter.replaceOp(op, repeat(clone->getResult(0), sizesOf(whole)));
+    return success();
+  }
+};
+
+/// Whether the op exchanges the last two dimensions and keeps the others.
+bool exchangesLastTwo(TransposeOp op) {
+  SmallVector<int64_t> wanted = llvm::to_vector(llvm::seq<int64_t>(op.getPermutation().size()));
+  if (wanted.size() < 2)
+    return false;
+  std::swap(wanted.end()[-1], wanted.end()[-2]);
+  return ArrayRef(wanted) == op.getPermutation();
+}
+
+struct TransposeIntoMatmul : OpRewritePattern<MatmulOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(MatmulOp op, PatternRewriter &rewriter) const override {
+    auto transposed = [](Value operand) {
+      auto transpose = operand.getDefiningOp<TransposeOp>();
+      return transpose && exchangesLastTwo(transpose) ? transpose.getX() : Value();
+    };
+    Value a = transposed(op.getA()), b = transposed(op.getB());
+    if (!a && !b)
+      return rewriter.notifyMatchFailure(op, "no operand is a transpose of its last two dimensions");
+    rewriter.replaceOpWithNewOp<MatmulOp>(op, op.getType(), a ? a : op.getA(), b ? b : op.getB(),
+                                          op.getTransposeA() != bool(a), op.getTransposeB() != bool(b));
+    return success();
+  }
+};
+
+struct TransposeOfOnes : OpRewritePattern<TransposeOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(TransposeOp op, PatternRewriter &rewriter) const override {
+    auto sizes = sizesOf(op.getX().getType());
+    int64_t last = -1;
+    for (int64_t dim : op.getPermutation()) {
+      if (sizes[dim] == sizes::Expr(1))
+        continue;
+      if (dim < last)
+        return rewriter.notifyMatchFailure(op, "dimensions of more than one element change places");
+      last = dim;
+    }
+    rewriter.replaceOpWithNewOp<ReshapeOp>(op, op.getType(), op.getX());
+    return success();
+  }
+};
+
+struct PadByNothing : OpRewritePattern<PadOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(PadOp op, PatternRewriter &rewriter) const override {
+    if (op.getX().getType() != op.getType())
+      return rewriter.notifyMatchFailure(op, "elements are added");
+    rewriter.replaceOp(op, op.getX());
+    return success();
+  }
+};
+
+/// Whether all elements are the number one: a constant, or the broadcast of one.
+bool isOne(Value value) {
+  if (auto broadcast = value.getDefiningOp<BroadcastOp>())
+    value = broadcast.getX();
+  DenseElementsAttr elements;
+  if (!matchPattern(value, m_Constant(&elements)) || !elements.isSplat())
+    return false;
+  Attribute element = elements.getSplatValue<Attribute>();
+  if (auto number = dyn_cast<FloatAttr>(element))
+    return number.getValue().isExactlyValue(1.0);
+  return cast<IntegerAttr>(element).getValue().isOne();
+}
+
+struct TimesOne : OpRewritePattern<MulOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(MulOp op, PatternRewriter &rewriter) const override {
+    Value other = isOne(op.getB()) ? op.getA() : isOne(op.getA()) ? op.getB() : Value();
+    if (!other)
+      return rewriter.notifyMatchFailure(op, "no operand is one");
+    rewriter.replaceOp(op, other);
+    return success();
+  }
+};
+
+struct Simplify : ingot::passes::impl::SimplifyBase<Simplify> {
+  void runOnOperation() override {
+    RewritePatternSet patterns(&getContext());
+    patterns.add<ComputeBeforeBroadcast, MergeBroadcasts, PadByNothing, TimesOne, TransposeIntoMatmul,
+                 TransposeOfOnes>(&getContext());
+    if (failed(applyPatternsGreedily(getOperation(), std::move(patterns))))
+      signalPassFailure();
+  }
+};
+
+} // namespace
