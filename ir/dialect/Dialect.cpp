@@ -108,10 +108,15 @@ struct SizeParser {
 
 static ParseResult parseSizes(AsmParser &p, std::vector<sizes::Expr> &sizes) {
   auto element = [&]() -> ParseResult {
-    FailureOr<sizes::Expr> e = SizeParser{p}.expr();
-    if (succeeded(e))
-      sizes.push_back(*e);
-    return failure(failed(e));
+    llvm::SMLoc at = p.getCurrentLocation();
+    try { // an overflow, a name that is no dimension's
+      FailureOr<sizes::Expr> e = SizeParser{p}.expr();
+      if (succeeded(e))
+        sizes.push_back(*e);
+      return failure(failed(e));
+    } catch (const std::exception &error) {
+      return p.emitError(at, error.what());
+    }
   };
   return p.parseCommaSeparatedList(AsmParser::Delimiter::Square, element);
 }
@@ -146,6 +151,18 @@ LogicalResult SizesAttr::verifyEncoding(ArrayRef<int64_t> shape, Type,
       return error() << "sizes " << toString(sizes) << " do not describe the shape of the tensor";
   if (llvm::none_of(shape, ShapedType::isDynamic))
     return error() << "a static tensor has no #ingot.sizes";
+  return success();
+}
+
+LogicalResult DimAttr::verify(function_ref<InFlightDiagnostic()> error, StringRef name, int64_t min,
+                              int64_t max) {
+  auto parsed = sizes::Expr::parse(name);
+  if (!parsed || parsed->dims() != std::vector<std::string>{name.str()})
+    return error() << "a dimension is named by an identifier, got '" << name << "'";
+  if (min < 0 || max < -1 || (max != -1 && max < min))
+    return error() << "dimension '" << name
+                   << "' must have a range from at least 0 to at least its minimum, or to -1, got " << min
+                   << " to " << max;
   return success();
 }
 

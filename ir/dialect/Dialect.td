@@ -66,6 +66,7 @@ def Ingot_DimAttr : AttrDef<Ingot_Dialect, "Dim"> {
   let description = "`#ingot.dim<\"N\", 0, 512>`: name, least value, greatest value; -1 says that there is no greatest.";
   let parameters = (ins StringRefParameter<>:$name, "int64_t":$min, "int64_t":$max);
   let assemblyFormat = "`<` $name `,` $min `,` $max `>`";
+  let genVerifyDecl = 1;
   let extraClassDeclaration = [{
     ::ingot::sizes::Range getRange() const {
       return {getMin(), getMax() < 0 ? std::nullopt : std::optional<int64_t>(getMax())};

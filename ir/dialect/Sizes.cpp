@@ -4,6 +4,12 @@ using namespace mlir;
 using namespace ingot;
 using namespace ingot::ir;
 
+bool ir::isDescribed(Type type) {
+  auto tensor = dyn_cast<RankedTensorType>(type);
+  return tensor && (isa_and_nonnull<SizesAttr>(tensor.getEncoding()) ||
+                    (!tensor.getEncoding() && tensor.hasStaticShape()));
+}
+
 std::vector<sizes::Expr> ir::sizesOf(Type type) {
   auto tensor = cast<RankedTensorType>(type);
   if (auto encoded = dyn_cast_or_null<SizesAttr>(tensor.getEncoding()))

@@ -5,6 +5,9 @@
 
 namespace ingot::ir {
 
+/// Whether a type is a tensor that is static or has #ingot.sizes.
+bool isDescribed(mlir::Type type);
+
 /// The sizes of a tensor type; every `?` must be described by its encoding.
 std::vector<sizes::Expr> sizesOf(mlir::Type type);
 

@@ -15,11 +15,17 @@ def FloatElement : AnyTypeOf<[F32, F64, BF16, F16]>;
 def NumberElement : AnyTypeOf<[F32, F64, BF16, F16, I64, I32, I8]>;
 def IntegerElement : AnyTypeOf<[I64, I32, I8, I1]>;
 
-def AnyIngotTensor : RankedTensorOf<[AnyElement]>;
-def FloatTensor : RankedTensorOf<[FloatElement]>;
-def NumberTensor : RankedTensorOf<[NumberElement]>;
-def IntegerTensor : RankedTensorOf<[IntegerElement]>;
-def BoolTensor : RankedTensorOf<[I1]>;
+// A ranked tensor whose run-time sizes are described by an encoding.
+class IngotTensorOf<list<Type> elements>
+    : Type<And<[RankedTensorOf<elements>.predicate, CPred<"::ingot::ir::isDescribed($_self)">]>,
+           RankedTensorOf<elements>.summary # ", run-time sizes in #ingot.sizes", "::mlir::RankedTensorType">;
+
+def AnyIngotTensor : IngotTensorOf<[AnyElement]>;
+def FloatTensor : IngotTensorOf<[FloatElement]>;
+def NumberTensor : IngotTensorOf<[NumberElement]>;
+def IntegerTensor : IngotTensorOf<[IntegerElement]>;
+def Int64Tensor : IngotTensorOf<[I64]>;
+def BoolTensor : IngotTensorOf<[I1]>;
 
 class Ingot_Op<string mnemonic, list<Trait> traits = []>
     : Op<Ingot_Dialect, mnemonic, !listconcat([Pure, DeclareOpInterfaceMethods<DifferentiableOpInterface>], traits)> {
@@ -28,8 +34,25 @@ class Ingot_Op<string mnemonic, list<Trait> traits = []>
   string functional = mnemonic; // its name as a public function; "" if it has none
 }
 
+// MLIR's InferTypeOpAdaptor, with what every type rule requires checked before: the parser infers before it verifies.
+def InferIngotTypes : TraitList<[
+  DeclareOpInterfaceMethods<InferTypeOpInterface>,
+  NativeOpTrait<"InferTypeOpAdaptor", [], [{
+    static ::llvm::LogicalResult inferReturnTypes(::mlir::MLIRContext *context, std::optional<::mlir::Location> location,
+        Adaptor adaptor, ::llvm::SmallVectorImpl<::mlir::Type> &types);
+  }], [{
+    ::llvm::LogicalResult $cppClass::inferReturnTypes(::mlir::MLIRContext *context,
+        std::optional<::mlir::Location> location, ::mlir::ValueRange operands, ::mlir::DictionaryAttr attributes,
+        ::mlir::OpaqueProperties properties, ::mlir::RegionRange regions, ::llvm::SmallVectorImpl<::mlir::Type> &types) {
+      Adaptor adaptor(operands, attributes, properties, regions);
+      return inferChecked(getOperationName(), location, operands,
+                          [&] { return inferReturnTypes(context, location, adaptor, types); });
+    }
+  }]>
+]>;
+
 // An op whose result type follows from operands and attributes, by `inferReturnTypes` in the family's source file.
 class Ingot_InferredOp<string mnemonic, list<Trait> traits = []>
-    : Ingot_Op<mnemonic, !listconcat([InferTypeOpAdaptor], traits)>;
+    : Ingot_Op<mnemonic, !listconcat([InferIngotTypes], traits)>;
 
 #endif

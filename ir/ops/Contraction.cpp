@@ -6,18 +6,6 @@ using namespace mlir;
 using namespace ingot;
 using namespace ingot::ir;
 
-LogicalResult ir::checkWindow(StringRef who, std::optional<Location> loc, StringRef what,
-                              ArrayRef<int64_t> values, int64_t rank, int64_t least) {
-  if (int64_t(values.size()) != rank || llvm::any_of(values, [&](int64_t v) { return v < least; }))
-    return emitOptionalError(loc, "ingot.", who, ": ", what, " must have ", rank, " values of at least ",
-                             least, ", got [", values, "]");
-  return success();
-}
-
-sizes::Expr ir::windowPositions(const sizes::Expr &size, int64_t kernel, int64_t stride, int64_t dilation) {
-  return floordiv(size - dilation * (kernel - 1) - 1, stride) + 1;
-}
-
 //===--- matmul -------------------------------------------------------------------------------------------------===//
 
 LogicalResult MatmulOp::inferReturnTypes(MLIRContext *, std::optional<Location> loc, Adaptor adaptor,
@@ -78,22 +66,27 @@ LogicalResult MatmulOp::buildVjp(OpBuilder &builder, ValueRange cotangents, Smal
 
 namespace {
 
-LogicalResult checkConv(StringRef who, std::optional<Location> loc, Type x, Type other,
-                        ArrayRef<int64_t> strides, ArrayRef<int64_t> dilations, int64_t groups,
-                        int64_t channelsOut) {
-  auto sizes = sizesOf(x);
-  int64_t spatial = int64_t(sizes.size()) - 2;
-  if (spatial < 1 || spatial > 3 || sizesOf(other).size() != sizes.size() ||
-      getElementTypeOrSelf(x) != getElementTypeOrSelf(other))
-    return emitOptionalError(loc, "ingot.", who,
-                             ": operands must be tensors of rank 3, 4 or 5 of one element type, got ",
-                             describe(x), " and ", describe(other));
+/// Two tensors [N, C, S...] or [O, C, K...] of the same number of spatial dimensions.
+LogicalResult checkConvOperands(StringRef who, std::optional<Location> loc, Type x, Type other) {
+  size_t rank = sizesOf(x).size();
+  if (rank >= 3 && rank <= 5 && sizesOf(other).size() == rank &&
+      getElementTypeOrSelf(x) == getElementTypeOrSelf(other))
+    return success();
+  return emitOptionalError(loc, "ingot.", who,
+                           ": operands must be tensors of rank 3, 4 or 5 of one element type, got ",
+                           describe(x), " and ", describe(other));
+}
+
+LogicalResult checkConvWindow(StringRef who, std::optional<Location> loc, const sizes::Expr &channelsIn,
+                              int64_t channelsOut, ArrayRef<int64_t> strides, ArrayRef<int64_t> dilations,
+                              int64_t groups, int64_t spatial) {
   if (failed(checkWindow(who, loc, "strides", strides, spatial, 1)) ||
       failed(checkWindow(who, loc, "dilations", dilations, spatial, 1)))
     return failure();
-  if (groups < 1 || !sizes[1].isConstant() || sizes[1].constant() % groups || channelsOut % groups)
+  if (groups < 1 || !channelsIn.isConstant() || channelsIn.constant() % groups || channelsOut % groups)
     return emitOptionalError(loc, "ingot.", who, ": groups must divide the channels, got ", groups,
-                             " groups for ", sizes[1].str(), " input and ", channelsOut, " output channels");
+                             " groups for ", channelsIn.str(), " input and ", channelsOut,
+                             " output channels");
   return success();
 }
 
@@ -191,13 +184,15 @@ Value convInputGradient(OpBuilder &b, Location loc, Value g, Value w, RankedTens
 LogicalResult ConvOp::inferReturnTypes(MLIRContext *, std::optional<Location> loc, Adaptor adaptor,
                                        SmallVectorImpl<Type> &types) {
   Type x = adaptor.getX().getType(), w = adaptor.getW().getType();
+  if (failed(checkConvOperands("conv", loc, x, w)))
+    return failure();
   auto sizes = sizesOf(x), weight = sizesOf(w);
   for (const sizes::Expr &e : weight)
     if (!e.isConstant())
       return emitOptionalError(loc, "ingot.conv: weights must have constant sizes, got ", describe(w));
   int64_t groups = adaptor.getGroups();
-  if (failed(checkConv("conv", loc, x, w, adaptor.getStrides(), adaptor.getDilations(), groups,
-                       weight[0].constant())))
+  if (failed(checkConvWindow("conv", loc, sizes[1], weight[0].constant(), adaptor.getStrides(),
+                             adaptor.getDilations(), groups, sizes.size() - 2)))
     return failure();
   if (sizes[1] != weight[1] * groups)
     return emitOptionalError(loc, "ingot.conv: input ", describe(x), " must have ",
@@ -207,8 +202,7 @@ LogicalResult ConvOp::inferReturnTypes(MLIRContext *, std::optional<Location> lo
   for (size_t i = 2; i < sizes.size(); ++i) {
     int64_t kernel = weight[i].constant(), dilation = adaptor.getDilations()[i - 2];
     result.push_back(windowPositions(sizes[i], kernel, adaptor.getStrides()[i - 2], dilation));
-    bool small = sizes[i].isConstant() && sizes[i].constant() < dilation * (kernel - 1) + 1;
-    if (kernel < 1 || small)
+    if (kernel < 1 || sizes::Expr::lessEqual(windowExtent(kernel, dilation), sizes[i], {}) == false)
       return emitOptionalError(loc, "ingot.conv: kernel ", kernel, " with dilation ", dilation,
                                " must be positive and fit into the padded size ", sizes[i].str(),
                                " of dimension ", int64_t(i));
@@ -242,13 +236,15 @@ LogicalResult ConvOp::buildVjp(OpBuilder &b, ValueRange cotangents, SmallVectorI
 LogicalResult ConvWeightOp::inferReturnTypes(MLIRContext *, std::optional<Location> loc, Adaptor adaptor,
                                              SmallVectorImpl<Type> &types) {
   Type x = adaptor.getX().getType(), g = adaptor.getG().getType();
+  if (failed(checkConvOperands("conv_weight", loc, x, g)))
+    return failure();
   auto sizes = sizesOf(x), gradient = sizesOf(g);
   int64_t groups = adaptor.getGroups();
-  if (gradient.size() < 2 || !gradient[1].isConstant())
+  if (!gradient[1].isConstant())
     return emitOptionalError(loc, "ingot.conv_weight: gradient must have a constant number of channels, got ",
                              describe(g));
-  if (failed(checkConv("conv_weight", loc, x, g, adaptor.getStrides(), adaptor.getDilations(), groups,
-                       gradient[1].constant())) ||
+  if (failed(checkConvWindow("conv_weight", loc, sizes[1], gradient[1].constant(), adaptor.getStrides(),
+                             adaptor.getDilations(), groups, sizes.size() - 2)) ||
       failed(checkWindow("conv_weight", loc, "kernel", adaptor.getKernel(), sizes.size() - 2, 1)))
     return failure();
   std::vector<sizes::Expr> result = {gradient[1], sizes[1].constant() / groups};

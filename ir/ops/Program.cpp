@@ -19,6 +19,10 @@ LogicalResult GradientOp::verify() {
            << getYs().size() << " values, or none";
   if (getGrads().getTypes() != getXs().getTypes())
     return emitOpError("results must have the types of what they are gradients with respect to");
+  for (Value value : getOperands())
+    if (!isa<FloatType>(getElementTypeOrSelf(value)))
+      return emitOpError("is of floating-point values with respect to floating-point values, got ")
+             << describe(value.getType());
   for (Value y : getYs())
     if (getSeeds().empty() && numElements(sizesOf(y.getType())) != sizes::Expr(1))
       return emitOpError("of a value without a seed needs one element, got ") << describe(y.getType());
@@ -62,7 +66,7 @@ void FusionOp::print(OpAsmPrinter &p) {
   p.printRegion(getBody(), /*printEntryBlockArgs=*/false);
 }
 
-LogicalResult FusionOp::verify() {
+LogicalResult FusionOp::verifyRegions() {
   Block &block = getBody().front();
   if (block.getArgumentTypes() != getInputs().getTypes())
     return emitOpError("region must take the ") << getInputs().size() << " operands, with their types";

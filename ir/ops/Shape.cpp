@@ -10,15 +10,6 @@ using namespace mlir;
 using namespace ingot;
 using namespace ingot::ir;
 
-LogicalResult ir::checkDims(StringRef who, std::optional<Location> loc, ArrayRef<int64_t> dims,
-                            int64_t rank) {
-  for (auto [i, dim] : llvm::enumerate(dims))
-    if (dim < 0 || dim >= rank || (i && dims[i - 1] >= dim))
-      return emitOptionalError(loc, "ingot.", who, ": dimensions must be increasing and within [0, ", rank,
-                               "), got [", dims, "]");
-  return success();
-}
-
 //===--- broadcast ----------------------------------------------------------------------------------------------===//
 
 LogicalResult BroadcastOp::verify() {
@@ -61,12 +52,17 @@ LogicalResult BroadcastOp::buildVjp(OpBuilder &b, ValueRange cotangents, SmallVe
 //===--- reshape ------------------------------------------------------------------------------------------------===//
 
 LogicalResult ReshapeOp::verify() {
-  auto from = sizesOf(getX().getType()), to = sizesOf(getY().getType());
-  if (numElements(from) != numElements(to) || getElementTypeOrSelf(getX()) != getElementTypeOrSelf(getY()))
+  Type x = getX().getType(), y = getY().getType();
+  if (getElementTypeOrSelf(x) != getElementTypeOrSelf(y))
+    return emitOpError("must keep the element type: operand is ")
+           << describe(x) << ", result is " << describe(y);
+  return checkSizes(getOperationName(), getLoc(), [&]() -> LogicalResult {
+    sizes::Expr from = numElements(sizesOf(x)), to = numElements(sizesOf(y));
+    if (from == to)
+      return success();
     return emitOpError("must keep the number of elements: ")
-           << describe(getX().getType()) << " has " << numElements(from).str() << ", "
-           << describe(getY().getType()) << " has " << numElements(to).str();
-  return success();
+           << describe(x) << " has " << from.str() << ", " << describe(y) << " has " << to.str();
+  });
 }
 
 OpFoldResult ReshapeOp::fold(FoldAdaptor) {
@@ -223,13 +219,13 @@ LogicalResult checkSlice(StringRef who, std::optional<Location> loc, Type whole,
                              describe(part));
   auto extents = sizesOf(whole), taken = sizesOf(part);
   for (size_t i = 0; i < rank; ++i) {
-    bool constant = extents[i].isConstant() && taken[i].isConstant() && starts[i].isConstant() && !offsets;
-    bool inside = !constant || taken[i] == sizes::Expr(0) ||
-                  (starts[i].constant() >= 0 &&
-                   starts[i].constant() + (taken[i].constant() - 1) * steps[i] < extents[i].constant());
-    if (steps[i] < 1 || !inside)
+    sizes::Expr first = starts[i], last = first + (taken[i] - 1) * steps[i];
+    bool decided = offsets == 0 && taken[i] != sizes::Expr(0);
+    bool outside = decided && (sizes::Expr::lessEqual(first, -1, {}).value_or(false) ||
+                               sizes::Expr::lessEqual(extents[i], last, {}).value_or(false));
+    if (steps[i] < 1 || outside)
       return emitOptionalError(loc, "ingot.", who, ": dimension ", i, " must lie within size ",
-                               extents[i].str(), ", got start ", starts[i].str(), ", size ", taken[i].str(),
+                               extents[i].str(), ", got start ", first.str(), ", size ", taken[i].str(),
                                ", step ", steps[i]);
   }
   return success();
@@ -264,8 +260,10 @@ Value filled(OpBuilder &b, Location loc, Type type, Value scalar, SizeBuilder &s
 } // namespace
 
 LogicalResult SliceOp::verify() {
-  return checkSlice("slice", getLoc(), getX().getType(), getY().getType(), getOffsets().size(), getStarts(),
-                    getSteps());
+  return checkSizes(getOperationName(), getLoc(), [&] {
+    return checkSlice("slice", getLoc(), getX().getType(), getY().getType(), getOffsets().size(), getStarts(),
+                      getSteps());
+  });
 }
 
 OpFoldResult SliceOp::fold(FoldAdaptor) {

@@ -41,7 +41,7 @@ def Ingot_RandomOp : Ingot_Op<"random", [DeclareOpInterfaceMethods<LinalgLowerab
   }];
   let numpy = "rng.random(sizes) or rng.standard_normal(sizes)";
   let functional = "";
-  let arguments = (ins TensorOf<[I64]>:$state, StrAttr:$distribution);
+  let arguments = (ins Int64Tensor:$state, StrAttr:$distribution);
   let results = (outs FloatTensor:$y);
   let assemblyFormat = "$distribution $state attr-dict `:` type($state) `to` type($y)";
   let hasVerifier = 1;

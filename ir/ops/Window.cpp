@@ -25,7 +25,7 @@ LogicalResult inferWindow(StringRef who, std::optional<Location> loc, Type x, Ar
     return failure();
   for (int64_t i = 0; i < spatial; ++i) {
     sizes::Expr size = sizes[i + 2];
-    if (size.isConstant() && size.constant() < dilations[i] * (kernel[i] - 1) + 1)
+    if (sizes::Expr::lessEqual(windowExtent(kernel[i], dilations[i]), size, {}) == false)
       return emitOptionalError(loc, "ingot.", who, ": kernel ", kernel[i], " with dilation ", dilations[i],
                                " must fit into the padded size ", size.str(), " of dimension ", i + 2);
     sizes[i + 2] = windowPositions(size, kernel[i], strides[i], dilations[i]);

@@ -34,7 +34,7 @@ def Ingot_WindowSumOp : Ingot_WindowOp<"window_sum", FloatTensor> {
 
 class Ingot_WindowMoveOp<string mnemonic> : Ingot_Op<mnemonic, [DeclareOpInterfaceMethods<LinalgLowerableOpInterface>]> {
   let functional = "";
-  let arguments = (ins NumberTensor:$x, TensorOf<[I64]>:$index, DenseI64ArrayAttr:$kernel, DenseI64ArrayAttr:$strides,
+  let arguments = (ins NumberTensor:$x, Int64Tensor:$index, DenseI64ArrayAttr:$kernel, DenseI64ArrayAttr:$strides,
                        DenseI64ArrayAttr:$dilations);
   let results = (outs NumberTensor:$y);
   let assemblyFormat = [{
