@@ -1,6 +1,9 @@
 #include "test/codegen/Jit.h"
 #include "codegen/kernel/KernelDialect.h"
+#include "codegen/vector/EmitContract.h"
+#include "ir/dialect/Dialect.h"
 #include "mlir/Conversion/Passes.h"
+#include "mlir/Dialect/Arith/Transforms/Passes.h"
 #include "mlir/Dialect/Bufferization/IR/Bufferization.h"
 #include "mlir/Dialect/ControlFlow/IR/ControlFlow.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -25,6 +28,7 @@ namespace ingot::test {
 
 static void addLowering(OpPassManager &pm) {
   pm.addPass(createCanonicalizerPass());
+  pm.addPass(arith::createArithExpandOpsPass());
   pm.addPass(createSCFToControlFlowPass());
   pm.addPass(createConvertVectorToLLVMPass());
   pm.addPass(createConvertMathToLLVMPass());
@@ -39,9 +43,10 @@ Jit::Jit(const std::string &source, llvm::function_ref<void(OpPassManager &)> pa
   llvm::InitializeNativeTargetAsmPrinter();
   DialectRegistry registry;
   registry.insert<arith::ArithDialect, bufferization::BufferizationDialect, cf::ControlFlowDialect,
-                  func::FuncDialect, kernel::KernelDialect, linalg::LinalgDialect, LLVM::LLVMDialect,
+                  func::FuncDialect, ir::IngotDialect, kernel::KernelDialect, linalg::LinalgDialect, LLVM::LLVMDialect,
                   math::MathDialect, memref::MemRefDialect, scf::SCFDialect, tensor::TensorDialect,
                   vector::VectorDialect>();
+  codegen::registerContractEmitter(registry);
   registerBuiltinDialectTranslation(registry);
   registerLLVMDialectTranslation(registry);
   context.appendDialectRegistry(registry);

@@ -62,7 +62,7 @@ ROOMS = {
     "test/passes": Room(("test/support", "passes", "ir"), COMPILER + ("absl", "gtest")),
     "test/codegen": Room(
         ("test/support", "codegen", "passes", "ir", "runtime", "frontend/core/Backend.h"),
-        COMPILER + ("absl", "json", "gtest"),
+        COMPILER + ("absl", "json", "system", "gtest"),
     ),
     "test/runtime": Room(("test/support", "runtime"), ("system", "gtest")),
 }

@@ -1,0 +1,51 @@
+// How a contraction is laid on vector registers.
+//
+//   LaneAccess       how an operand meets the vector dimension: invariant, contiguous, strided, gathered
+//   ContractPlan     vector dimension, register tile and loop order, chosen by a cost model
+//
+//   plan.vector = n, plan.rows = m, plan.rowTile = 6, plan.vectors = 4, plan.lanes = 16      // 6x64 of f32
+//
+// The tile has `rowTile` x `columnTile` x `vectors` accumulators. Rows move one operand and columns the other;
+// the vector dimension belongs to the columns' side unless both operands depend on it. A matrix product has
+// rows m and vectors along n; a convolution has rows of output channels, columns of output rows, and vectors
+// along the output width.
+#pragma once
+#include "codegen/vector/ContractDomain.h"
+
+namespace ingot::codegen {
+
+/// How the lanes of a vector along a dimension lie in memory.
+struct LaneAccess {
+  enum Kind { Invariant, Contiguous, Strided, Gathered } kind;
+  /// Elements from lane to lane, of a strided access.
+  int64_t stride = 0;
+};
+
+/// Elements between lanes that whole loads and shuffles still serve.
+constexpr int64_t maxLaneStride = 4;
+
+LaneAccess laneAccess(ContractDomain &domain, const OperandAccess &access, std::optional<unsigned> vector);
+
+struct ContractPlan {
+  /// Absent: scalars.
+  std::optional<unsigned> vector;
+  std::optional<unsigned> rows, columns;
+  int64_t lanes = 1, vectors = 1, rowTile = 1, columnTile = 1;
+  /// Tails of the vector dimension are masked; else narrower vectors and scalars make them up.
+  bool maskedTails = false;
+  /// Rows are walked outside of columns: the operand that rows move stays in cache.
+  bool rowsOutside = false;
+
+  int64_t width() const { return lanes * vectors; }
+};
+
+/// `vectorize` false asks for scalars.
+ContractPlan planContraction(ContractDomain &domain, const Target &target, mlir::Type accumulator,
+                             bool vectorize);
+
+/// Accumulators that the target's registers hold beside the operands of one step.
+int64_t accumulatorBudget(const Target &target);
+/// Vectors of a register tile's row, by which panels are packed.
+int64_t panelVectors(const Target &target);
+
+} // namespace ingot::codegen
