@@ -363,7 +363,15 @@ bool isConstantQuotient(const Atom &atom) {
   return atom->kind == Kind::FloorDiv && atom->operands[1].isConstant();
 }
 
-/// x floordiv c with x = ±floordiv(y, d) + p is (p*d ± y) floordiv c*d, with d - 1 added for a minus sign.
+/// Whether `atom` alone is a term of e with a negative coefficient.
+bool subtracts(const Expr &e, const Atom &atom) {
+  return std::any_of(e.terms().begin(), e.terms().end(), [&](const Term &term) {
+    return term.coefficient < 0 && term.atoms.size() == 1 && order(term.atoms[0], atom) == 0;
+  });
+}
+
+/// x floordiv c with x = ±floordiv(y, d) + p is (p*d ± y) floordiv c*d, with d - 1 added for a minus sign. Where c is 2
+/// the signs are one coefficient, and what has left for the quotient tells them apart.
 bool joinNested(Expr &quotient, Expr &x, int64_t &c) {
   for (const Term &term : x.terms()) {
     int64_t joined;
@@ -374,7 +382,7 @@ bool joinNested(Expr &quotient, Expr &x, int64_t &c) {
     int64_t d = term.atoms[0]->operands[1].constant();
     if (__builtin_mul_overflow(c, d, &joined))
       continue;
-    if (term.coefficient == 1) {
+    if (term.coefficient == 1 && !(c == 2 && subtracts(quotient, term.atoms[0]))) {
       x = (x - inner) * d + y;
     } else {
       x = (x - inner * term.coefficient) * d - y + (d - 1);
@@ -442,13 +450,22 @@ Expr extremum(Kind kind, const Expr &a, const Expr &b) {
   operands.insert(operands.end(), others.begin(), others.end());
   if (operands.size() == 1)
     return operands[0];
+  Expr sum;
+  for (const Expr &operand : operands)
+    sum = sum + operand;
+  const bool mirrored = sum.isConstant() ? kind == Kind::Min : leadingTerm(sum).coefficient < 0;
+  const int64_t sign = mirrored ? -1 : 1;
+  for (Expr &operand : operands)
+    operand = operand * sign;
+  if (mirrored)
+    kind = kind == Kind::Min ? Kind::Max : Kind::Min;
   std::sort(operands.begin(), operands.end(), std::greater<>());
   int64_t offset = operands[0].offset(), factor = 0;
   for (Expr &operand : operands)
     factor = commonDivisor(factor, operand = operand - offset, /*withOffset=*/true);
   for (Expr &operand : operands)
     operand = divide(operand, factor).first;
-  return expr(makeNode(kind, std::move(operands))) * factor + offset;
+  return (expr(makeNode(kind, std::move(operands))) * factor + offset) * sign;
 }
 
 } // namespace

@@ -42,7 +42,8 @@ using Values = std::map<std::string, int64_t, std::less<>>;
 ///                   quotients are joined and of floordiv(a, b) == -floordiv(b - 1 - a, b) the one with the
 ///                   smaller a is taken
 ///   min, max(a...)  flat, sorted, no operand known to lose; common positive factors and the first constant
-///   term outside
+///                   term outside; of min(a...) == -max(-a...) the one whose operands' sum leads with a positive
+///                   coefficient, max where they have none
 /// `a mod b` is a - b*floordiv(a, b); text, bounds and visit() choose among these spellings the one with the
 /// fewest terms.
 class Expr {
