@@ -38,15 +38,15 @@ Value storedAccumulator(OpBuilder &b, Location loc, Value acc, Type element) {
 } // namespace
 
 FailureOr<SmallVector<Value>> GroupLowering::lower(ValueRange results, ContractionOpInterface contraction) {
-  if (contraction) {
-    if (results.size() != 1)
-      return emitError(loc) << "a group with a contraction must have one result, got " << results.size();
-    FailureOr<Value> result = lowerContraction(contraction, results.front());
-    return failed(result) ? FailureOr<SmallVector<Value>>(failure()) : SmallVector<Value>{*result};
-  }
-  if (auto reduction = results.front().getDefiningOp<ReductionOpInterface>())
-    return SmallVector<Value>{lowerReduction(reduction)};
-  return lowerPointwise(results);
+  auto reduction = results.front().getDefiningOp<ReductionOpInterface>();
+  if (!contraction && !reduction)
+    return lowerPointwise(results);
+  if (results.size() != 1)
+    return emitError(loc) << "a group with a contraction or a reduction must have one result, got "
+                          << results.size();
+  FailureOr<Value> result =
+      contraction ? lowerContraction(contraction, results.front()) : lowerReduction(reduction);
+  return failed(result) ? FailureOr<SmallVector<Value>>(failure()) : SmallVector<Value>{*result};
 }
 
 //===--- contraction --------------------------------------------------------------------------------------------===//
@@ -66,16 +66,19 @@ FailureOr<Value> GroupLowering::lowerContraction(ContractionOpInterface op, Valu
   Contraction c = op.getContraction();
   Value sum = op->getResult(0);
   Type sumElement = getElementTypeOrSelf(sum), element = getElementTypeOrSelf(result);
+  if (!tensors.contains(op->getOperand(0)) || !tensors.contains(op->getOperand(1)))
+    return op->emitError("a contraction must be the first op of its group");
+  if (sizesOf(result.getType()) != sizesOf(sum.getType()))
+    return op->emitError("an epilogue must have the sizes of its contraction");
   setTensor(sum, Value()); // the first load is the accumulator
   ScalarBody body(tensors);
-  body.require(sum, c.result);
-  body.require(result, c.result);
+  if (failed(body.require(sum, c.result)) || failed(body.require(result, c.result)))
+    return failure();
   SmallVector<AffineMap> maps = {c.lhs, c.rhs, c.out};
   SmallVector<Value> operands;
   for (auto [value, map] : body.loads().drop_front()) {
-    if (value == sum || sizesOf(result.getType()) != sizesOf(sum.getType()))
-      return op->emitError(
-          "an epilogue must compute each element from the contraction's element at the same index");
+    if (value == sum)
+      return op->emitError("an epilogue must use the contraction's element at its own index");
     operands.push_back(tensors.lookup(value));
     maps.push_back(map);
   }
@@ -112,14 +115,15 @@ Value GroupLowering::roundToHalf(Value wide, Type type) {
       .getResult(0);
 }
 
-Value GroupLowering::lowerReduction(ReductionOpInterface op) {
+FailureOr<Value> GroupLowering::lowerReduction(ReductionOpInterface op) {
   Value x = op->getOperand(0);
   auto domain = sizesOf(x.getType()), left = leftSizes(op);
   Type element = getElementTypeOrSelf(x), computed = computedType(element);
   bool isHalf = computed != element;
   AffineMap identity = b.getMultiDimIdentityMap(domain.size());
   ScalarBody body(tensors);
-  body.require(x, identity);
+  if (failed(body.require(x, identity)))
+    return failure();
 
   SmallVector<Value> inputs;
   SmallVector<AffineMap> maps;
@@ -165,12 +169,13 @@ Value GroupLowering::lowerReduction(ReductionOpInterface op) {
 
 //===--- pointwise ----------------------------------------------------------------------------------------------===//
 
-SmallVector<Value> GroupLowering::lowerPointwise(ValueRange results) {
+FailureOr<SmallVector<Value>> GroupLowering::lowerPointwise(ValueRange results) {
   int64_t rank = cast<RankedTensorType>(results.front().getType()).getRank();
   AffineMap identity = b.getMultiDimIdentityMap(rank);
   ScalarBody body(tensors);
   for (Value result : results)
-    body.require(result, identity);
+    if (failed(body.require(result, identity)))
+      return failure();
   SmallVector<Value> inputs, outs;
   SmallVector<AffineMap> maps;
   for (auto [value, map] : body.loads()) {

@@ -25,8 +25,8 @@ public:
 
 private:
   mlir::FailureOr<mlir::Value> lowerContraction(ir::ContractionOpInterface op, mlir::Value result);
-  mlir::Value lowerReduction(ir::ReductionOpInterface op);
-  llvm::SmallVector<mlir::Value> lowerPointwise(mlir::ValueRange results);
+  mlir::FailureOr<mlir::Value> lowerReduction(ir::ReductionOpInterface op);
+  mlir::FailureOr<llvm::SmallVector<mlir::Value>> lowerPointwise(mlir::ValueRange results);
 
   mlir::Value roundToHalf(mlir::Value wide, mlir::Type type);
   mlir::Value view(mlir::Value tensor, llvm::ArrayRef<sizes::Expr> from, llvm::ArrayRef<sizes::Expr> to);

@@ -152,6 +152,13 @@ void FunctionLowering::makeEntry() {
   Block &old = function.getBody().front();
   SmallVector<unsigned> places(old.getNumArguments());
   auto isState = [&](unsigned i) { return bool(function.getArgAttr(i, "ingot.state")); };
+  auto isWritten = [&](unsigned i) {
+    auto changes = [&](auto result) {
+      auto [argument, value] = result;
+      return argument == std::optional<unsigned>(i) && value != old.getArgument(i);
+    };
+    return llvm::any_of(llvm::zip(written, old.getTerminator()->getOperands()), changes);
+  };
   for (bool states : {true, false})
     for (unsigned i = 0; i < old.getNumArguments(); ++i) {
       if (isState(i) != states)
@@ -159,7 +166,7 @@ void FunctionLowering::makeEntry() {
       NamedAttrList attributes(function.getArgAttrDict(i));
       if (!states)
         attributes.set("ingot.input", b.getStringAttr(nameOr(attributes.get("ingot.input"), "arg", i)));
-      if (llvm::is_contained(written, std::optional<unsigned>(i)))
+      if (isWritten(i))
         attributes.set("ingot.written", b.getUnitAttr());
       places[i] = addTensor(signature, old.getArgument(i).getType(), attributes);
     }

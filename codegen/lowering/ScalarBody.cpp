@@ -49,18 +49,23 @@ Value codegen::leaveBody(OpBuilder &b, Location loc, Value computed, Type elemen
                               : computed;
 }
 
-void ScalarBody::require(Value value, AffineMap map) {
+LogicalResult ScalarBody::require(Value value, AffineMap map) {
   if (splatElement(value) || !visited.insert({value, map}).second)
-    return;
+    return success();
   if (tensors.contains(value)) {
     loadSet.insert({value, map});
-    return;
+    return success();
   }
   Operation *op = value.getDefiningOp();
-  if (AffineMap moved = ir::indexMapOf(op))
-    map = moved.compose(map);
+  AffineMap moved = ir::indexMapOf(op);
+  if (!moved && !isa<ir::PointwiseOpInterface>(op))
+    return op->emitError("'")
+           << op->getName()
+           << "' is in the middle of a group, where only pointwise ops and index maps can be";
   for (Value operand : op->getOperands())
-    require(operand, map);
+    if (failed(require(operand, moved ? moved.compose(map) : map)))
+      return failure();
+  return success();
 }
 
 void ScalarBody::enter(OpBuilder &b, ValueRange stored) {

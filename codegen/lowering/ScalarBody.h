@@ -30,8 +30,9 @@ public:
   /// `tensors` holds the values that are loaded; all others are computed. Borrowed.
   explicit ScalarBody(const llvm::DenseMap<mlir::Value, mlir::Value> &tensors) : tensors(tensors) {}
 
-  /// Collects what computing `value` at `map` loads.
-  void require(mlir::Value value, mlir::AffineMap map);
+  /// Collects what computing `value` at `map` loads. Fails, after emitting an error, where an op neither computes nor moves
+  /// elements one by one.
+  mlir::LogicalResult require(mlir::Value value, mlir::AffineMap map);
   llvm::ArrayRef<Load> loads() const { return loadSet.getArrayRef(); }
 
   /// Starts a body: `elements` are those of the loads in order, as they lie in memory.

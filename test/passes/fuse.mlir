@@ -1,0 +1,163 @@
+// RUN: ingot-opt %s -ingot-decompose -ingot-fuse -verify-each | FileCheck %s
+
+// CHECK-LABEL: func.func @epilogue
+// CHECK: %[[Y:.*]] = ingot.fusion (%[[X:.*]] = %{{.*}}, %[[W:.*]] = %{{.*}}, %[[B:.*]] = %{{.*}}, %[[R:.*]] = %{{.*}} : tensor<?x2xf32, #ingot.sizes<[N, 2]>>)
+// CHECK-NEXT: %[[DOT:.*]] = ingot.matmul %[[X]], %[[W]]
+// CHECK-NEXT: %[[BIAS:.*]] = ingot.broadcast %[[B]]
+// CHECK-NEXT: %[[SUM:.*]] = ingot.add %[[DOT]], %[[BIAS]]
+// CHECK-NEXT: %[[RELU:.*]] = ingot.relu %[[SUM]]
+// CHECK-NEXT: %[[RESULT:.*]] = ingot.add %[[RELU]], %[[R]]
+// CHECK-NEXT: ingot.yield %[[RESULT]]
+// CHECK: return %[[Y]]
+func.func @epilogue(%x: tensor<?x4xf32, #ingot.sizes<[N, 4]>>, %w: tensor<4x2xf32>, %b: tensor<2xf32>,
+                    %r: tensor<?x2xf32, #ingot.sizes<[N, 2]>>) -> tensor<?x2xf32, #ingot.sizes<[N, 2]>> {
+  %0 = ingot.broadcast %b : tensor<2xf32> to tensor<?x2xf32, #ingot.sizes<[N, 2]>>
+  %1 = ingot.matmul %x, %w : tensor<?x4xf32, #ingot.sizes<[N, 4]>>, tensor<4x2xf32>
+  %2 = ingot.add %1, %0 : tensor<?x2xf32, #ingot.sizes<[N, 2]>>
+  %3 = ingot.relu %2 : tensor<?x2xf32, #ingot.sizes<[N, 2]>>
+  %4 = ingot.add %3, %r : tensor<?x2xf32, #ingot.sizes<[N, 2]>>
+  return %4 : tensor<?x2xf32, #ingot.sizes<[N, 2]>>
+}
+
+// The maximum, then the sum of the exponentials, then their quotient: exp costs no more than storing it would.
+// CHECK-LABEL: func.func @softmax
+// CHECK: %[[MAX:.*]] = ingot.amax
+// CHECK: %[[SUM:.*]] = ingot.fusion
+// CHECK: ingot.exp
+// CHECK-NEXT: %[[S:.*]] = ingot.sum
+// CHECK-NEXT: ingot.yield %[[S]]
+// CHECK: %[[Y:.*]] = ingot.fusion
+// CHECK: ingot.exp
+// CHECK: %[[Q:.*]] = ingot.div
+// CHECK-NEXT: ingot.yield %[[Q]]
+// CHECK: return %[[Y]]
+func.func @softmax(%x: tensor<2x3xf32>) -> tensor<2x3xf32> {
+  %0 = ingot.softmax %x along 1 : tensor<2x3xf32>
+  return %0 : tensor<2x3xf32>
+}
+
+// In f64 exp is a call: it is stored.
+// CHECK-LABEL: func.func @softmax_f64
+// CHECK: ingot.amax
+// CHECK: %[[E:.*]] = ingot.fusion
+// CHECK: ingot.exp
+// CHECK-NEXT: ingot.yield
+// CHECK: ingot.sum %[[E]]
+// CHECK-NOT: ingot.exp
+func.func @softmax_f64(%x: tensor<2x3xf64>) -> tensor<2x3xf64> {
+  %0 = ingot.softmax %x along 1 : tensor<2x3xf64>
+  return %0 : tensor<2x3xf64>
+}
+
+// What a group stores for others is computed once: two results.
+// CHECK-LABEL: func.func @momentum
+// CHECK: %[[G:.*]]:2 = ingot.fusion
+// CHECK: %[[NEXT:.*]] = ingot.add
+// CHECK: %[[P:.*]] = ingot.sub
+// CHECK-NEXT: ingot.yield %[[P]], %[[NEXT]]
+// CHECK: return %[[G]]#0, %[[G]]#1
+func.func @momentum(%p: tensor<8xf32>, %m: tensor<8xf32>, %g: tensor<8xf32>) -> (tensor<8xf32>, tensor<8xf32>) {
+  %rate = ingot.constant dense<0.9> : tensor<f32>
+  %rates = ingot.broadcast %rate : tensor<f32> to tensor<8xf32>
+  %0 = ingot.mul %m, %rates : tensor<8xf32>
+  %1 = ingot.add %0, %g : tensor<8xf32>
+  %2 = ingot.sub %p, %1 : tensor<8xf32>
+  return %2, %1 : tensor<8xf32>, tensor<8xf32>
+}
+
+// %e cannot be stored by the group that divides by its sum.
+// CHECK-LABEL: func.func @no_cycle
+// CHECK: %[[E:.*]] = ingot.add
+// CHECK: %[[S:.*]] = ingot.sum %[[E]]
+// CHECK: %[[Q:.*]] = ingot.fusion ({{.*}} = %[[S]] : tensor<8x1xf32>, {{.*}} = %[[E]] : tensor<8x4xf32>)
+// CHECK: return %[[Q]], %[[E]]
+func.func @no_cycle(%x: tensor<8x4xf32>, %y: tensor<8x4xf32>) -> (tensor<8x4xf32>, tensor<8x4xf32>) {
+  %e = ingot.add %x, %y : tensor<8x4xf32>
+  %s = ingot.sum %e [1] keepdim : tensor<8x4xf32>
+  %b = ingot.broadcast %s : tensor<8x1xf32> to tensor<8x4xf32>
+  %q = ingot.div %e, %b : tensor<8x4xf32>
+  return %q, %e : tensor<8x4xf32>, tensor<8x4xf32>
+}
+
+// A stored value that is read between the members of its group: the block is sorted anew.
+// CHECK-LABEL: func.func @read_in_between
+// CHECK: %[[G:.*]]:2 = ingot.fusion
+// CHECK: ingot.reverse %[[G]]#1 [0]
+// CHECK: return
+func.func @read_in_between(%x: tensor<8xf32>, %y: tensor<8xf32>) -> (tensor<8xf32>, tensor<8xf32>) {
+  %0 = ingot.add %x, %y : tensor<8xf32>
+  %1 = ingot.reverse %0 [0] : tensor<8xf32>
+  %2 = ingot.mul %0, %y : tensor<8xf32>
+  return %1, %2 : tensor<8xf32>, tensor<8xf32>
+}
+
+// The root is taken once a row, not once an element.
+// CHECK-LABEL: func.func @dear_before_broadcast
+// CHECK: %[[R:.*]] = ingot.rsqrt
+// CHECK: ingot.fusion ({{.*}} = %[[R]] : tensor<8x1xf32>
+func.func @dear_before_broadcast(%x: tensor<8x4xf32>, %v: tensor<8x1xf32>) -> tensor<8x4xf32> {
+  %0 = ingot.rsqrt %v : tensor<8x1xf32>
+  %1 = ingot.broadcast %0 : tensor<8x1xf32> to tensor<8x4xf32>
+  %2 = ingot.mul %x, %1 : tensor<8x4xf32>
+  return %2 : tensor<8x4xf32>
+}
+
+// A value before an activation that the backward pass needs: the contraction stores it, nothing is computed twice.
+// CHECK-LABEL: func.func @saved
+// CHECK: %[[Z:.*]] = ingot.fusion
+// CHECK: ingot.matmul
+// CHECK: %[[SUM:.*]] = ingot.add
+// CHECK-NEXT: ingot.yield %[[SUM]]
+// CHECK: ingot.gelu %[[Z]]
+// CHECK: ingot.fusion ({{.*}} = %[[Z]]
+func.func @saved(%x: tensor<8x4xf32>, %w: tensor<4x2xf32>, %b: tensor<2xf32>, %g: tensor<8x2xf32>)
+    -> (tensor<8x2xf32>, tensor<8x2xf32>) {
+  %0 = ingot.matmul %x, %w : tensor<8x4xf32>, tensor<4x2xf32>
+  %1 = ingot.broadcast %b : tensor<2xf32> to tensor<8x2xf32>
+  %z = ingot.add %0, %1 : tensor<8x2xf32>
+  %a = ingot.gelu %z : tensor<8x2xf32>
+  %t = ingot.tanh %z : tensor<8x2xf32>
+  %d = ingot.mul %g, %t : tensor<8x2xf32>
+  return %a, %d : tensor<8x2xf32>, tensor<8x2xf32>
+}
+
+// What is a factor, too, is read from memory by the epilogue.
+// CHECK-LABEL: func.func @factor
+// CHECK: %[[R:.*]] = ingot.relu
+// CHECK: ingot.fusion (%[[A:.*]] = %[[R]] : tensor<4x4xf32>, %[[W:.*]] = %{{.*}} : tensor<4x4xf32>)
+// CHECK: %[[DOT:.*]] = ingot.matmul %[[A]], %[[W]]
+// CHECK: ingot.add %[[DOT]], %[[A]]
+func.func @factor(%x: tensor<4x4xf32>, %w: tensor<4x4xf32>) -> tensor<4x4xf32> {
+  %r = ingot.relu %x : tensor<4x4xf32>
+  %0 = ingot.matmul %r, %w : tensor<4x4xf32>, tensor<4x4xf32>
+  %1 = ingot.add %0, %r : tensor<4x4xf32>
+  return %1 : tensor<4x4xf32>
+}
+
+// One contraction a group.
+// CHECK-LABEL: func.func @two_contractions
+// CHECK: %[[FIRST:.*]] = ingot.fusion
+// CHECK: ingot.matmul
+// CHECK: ingot.tanh
+// CHECK: ingot.fusion ({{.*}} = %[[FIRST]]
+// CHECK: ingot.matmul
+// CHECK: ingot.add
+func.func @two_contractions(%x: tensor<4x4xf32>, %w: tensor<4x4xf32>, %v: tensor<4x4xf32>) -> tensor<4x4xf32> {
+  %0 = ingot.matmul %x, %w : tensor<4x4xf32>, tensor<4x4xf32>
+  %1 = ingot.tanh %0 : tensor<4x4xf32>
+  %2 = ingot.matmul %x, %v : tensor<4x4xf32>, tensor<4x4xf32>
+  %3 = ingot.add %1, %2 : tensor<4x4xf32>
+  return %3 : tensor<4x4xf32>
+}
+
+// Ops that neither compute nor move elements one by one stay outside, and so do ops alone.
+// CHECK-LABEL: func.func @outside
+// CHECK-NOT: ingot.fusion
+func.func @outside(%x: tensor<2x6xf32>) -> tensor<6x2xf32> {
+  %0 = ingot.relu %x : tensor<2x6xf32>
+  %1 = ingot.reshape %0 : tensor<2x6xf32> to tensor<3x4xf32>
+  %2 = ingot.sum %1 [0] : tensor<3x4xf32>
+  %3 = ingot.concat %2, %2, %2 along 0 : tensor<4xf32>, tensor<4xf32>, tensor<4xf32>
+  %4 = ingot.reshape %3 : tensor<12xf32> to tensor<6x2xf32>
+  return %4 : tensor<6x2xf32>
+}

@@ -1,0 +1,80 @@
+// RUN: ingot-opt %s -ingot-simplify -verify-each | FileCheck %s
+
+// CHECK-LABEL: func.func @broadcasts
+// CHECK-SAME: %[[X:.*]]: tensor<3xf32>
+// CHECK: %[[Y:.*]] = ingot.broadcast %[[X]] : tensor<3xf32> to tensor<4x2x3xf32>
+// CHECK: return %[[Y]]
+func.func @broadcasts(%x: tensor<3xf32>) -> tensor<4x2x3xf32> {
+  %0 = ingot.broadcast %x : tensor<3xf32> to tensor<2x3xf32>
+  %1 = ingot.broadcast %0 : tensor<2x3xf32> to tensor<4x2x3xf32>
+  return %1 : tensor<4x2x3xf32>
+}
+
+// One row is computed, not N of them.
+// CHECK-LABEL: func.func @compute_before_broadcast
+// CHECK: %[[ONE:.*]] = ingot.constant dense<1.000000e+00> : tensor<f32>
+// CHECK: %[[ONES:.*]] = ingot.broadcast %[[ONE]] : tensor<f32> to tensor<3xf32>
+// CHECK: %[[SUM:.*]] = ingot.add %{{.*}}, %[[ONES]] : tensor<3xf32>
+// CHECK: %[[LESS:.*]] = ingot.lt %[[SUM]], %{{.*}} : tensor<3xf32>
+// CHECK: %[[Y:.*]] = ingot.broadcast %[[LESS]] : tensor<3xi1> to tensor<?x3xi1, #ingot.sizes<[N, 3]>>
+// CHECK: return %[[Y]]
+func.func @compute_before_broadcast(%x: tensor<3xf32>, %y: tensor<3xf32>) -> tensor<?x3xi1, #ingot.sizes<[N, 3]>> {
+  %one = ingot.constant dense<1.0> : tensor<f32>
+  %0 = ingot.broadcast %one : tensor<f32> to tensor<?x3xf32, #ingot.sizes<[N, 3]>>
+  %1 = ingot.broadcast %x : tensor<3xf32> to tensor<?x3xf32, #ingot.sizes<[N, 3]>>
+  %2 = ingot.broadcast %y : tensor<3xf32> to tensor<?x3xf32, #ingot.sizes<[N, 3]>>
+  %3 = ingot.add %1, %0 : tensor<?x3xf32, #ingot.sizes<[N, 3]>>
+  %4 = ingot.lt %3, %2 : tensor<?x3xf32, #ingot.sizes<[N, 3]>>
+  return %4 : tensor<?x3xi1, #ingot.sizes<[N, 3]>>
+}
+
+// Repeated from different sizes: nothing to gain.
+// CHECK-LABEL: func.func @outer
+// CHECK: ingot.mul %{{.*}}, %{{.*}} : tensor<2x3xf32>
+func.func @outer(%x: tensor<2x1xf32>, %y: tensor<3xf32>) -> tensor<2x3xf32> {
+  %0 = ingot.broadcast %x : tensor<2x1xf32> to tensor<2x3xf32>
+  %1 = ingot.broadcast %y : tensor<3xf32> to tensor<2x3xf32>
+  %2 = ingot.mul %0, %1 : tensor<2x3xf32>
+  return %2 : tensor<2x3xf32>
+}
+
+// CHECK-LABEL: func.func @transposed_factors
+// CHECK-SAME: %[[A:.*]]: tensor<5x3x2xf32>, %[[B:.*]]: tensor<5x3x4xf32>
+// CHECK: ingot.matmul %[[A]] transposed, %[[B]] : tensor<5x3x2xf32>, tensor<5x3x4xf32>
+func.func @transposed_factors(%a: tensor<5x3x2xf32>, %b: tensor<5x3x4xf32>) -> tensor<5x2x4xf32> {
+  %0 = ingot.transpose %a [0, 2, 1] : tensor<5x3x2xf32>
+  %1 = ingot.transpose %b [0, 2, 1] : tensor<5x3x4xf32>
+  %2 = ingot.matmul %0, %1 transposed : tensor<5x2x3xf32>, tensor<5x4x3xf32>
+  return %2 : tensor<5x2x4xf32>
+}
+
+// Batch dimensions that change places are no matter of a flag.
+// CHECK-LABEL: func.func @transposed_batch
+// CHECK: ingot.transpose
+// CHECK: ingot.matmul
+func.func @transposed_batch(%a: tensor<3x5x2xf32>, %b: tensor<5x2x4xf32>) -> tensor<5x3x4xf32> {
+  %0 = ingot.transpose %a [1, 0, 2] : tensor<3x5x2xf32>
+  %1 = ingot.matmul %0, %b : tensor<5x3x2xf32>, tensor<5x2x4xf32>
+  return %1 : tensor<5x3x4xf32>
+}
+
+// CHECK-LABEL: func.func @transpose_of_ones
+// CHECK: ingot.reshape %{{.*}} : tensor<?x1x3xf32, #ingot.sizes<[N, 1, 3]>> to tensor<1x?x3xf32, #ingot.sizes<[1, N, 3]>>
+func.func @transpose_of_ones(%x: tensor<?x1x3xf32, #ingot.sizes<[N, 1, 3]>>) -> tensor<1x?x3xf32, #ingot.sizes<[1, N, 3]>> {
+  %0 = ingot.transpose %x [1, 0, 2] : tensor<?x1x3xf32, #ingot.sizes<[N, 1, 3]>>
+  return %0 : tensor<1x?x3xf32, #ingot.sizes<[1, N, 3]>>
+}
+
+// CHECK-LABEL: func.func @nothing
+// CHECK-SAME: %[[X:.*]]: tensor<2x3xf32>
+// CHECK: return %[[X]]
+func.func @nothing(%x: tensor<2x3xf32>) -> tensor<2x3xf32> {
+  %zero = ingot.constant dense<0.0> : tensor<f32>
+  %one = ingot.constant dense<1.0> : tensor<f32>
+  %ones = ingot.broadcast %one : tensor<f32> to tensor<2x3xf32>
+  %0 = ingot.pad %x, %zero low [0, 0] high [0, 0] : tensor<2x3xf32>, tensor<f32>
+  %1 = ingot.mul %ones, %0 : tensor<2x3xf32>
+  %2 = ingot.reshape %1 : tensor<2x3xf32> to tensor<6xf32>
+  %3 = ingot.reshape %2 : tensor<6xf32> to tensor<2x3xf32>
+  return %3 : tensor<2x3xf32>
+}
