@@ -1,0 +1,158 @@
+#include "frontend/functional/Normalization.h"
+#include "frontend/core/GradMode.h"
+#include "frontend/functional/BatchNorm.h"
+#include "frontend/functional/factories.h"
+#include "frontend/functional/ops.h"
+
+namespace ingot {
+namespace {
+
+/// Mean and biased variance, with the dimensions kept.
+struct Moments {
+  Moments(const Tensor &x, const Shape &dims) : mean(x.mean(dims, true)) {
+    centered = x - mean;
+    variance = ingot::square(centered).mean(dims, true);
+  }
+  Tensor mean, centered, variance;
+};
+
+/// A tensor of one element a channel, in the place of dimension 1.
+Tensor alongChannels(const Tensor &tensor, int64_t rank) {
+  Shape sizes(std::vector<Size>(static_cast<size_t>(rank), Size(1)));
+  sizes[1] = tensor.size(0);
+  return tensor.view(sizes);
+}
+
+void requireChannels(const char *op, const Where &at, const char *what, const Tensor &tensor,
+                     const Size &channels) {
+  if (tensor.defined() && (tensor.dim() != 1 || tensor.size(0) != channels))
+    detail::fail(op, at, std::string(what) + " must be [" + channels.str() + "], one element a channel",
+                 tensor.sizes().str());
+}
+
+/// y * weight + bias; either may be undefined.
+Tensor scaleAndShift(Tensor y, const Tensor &weight, const Tensor &bias) {
+  if (weight.defined())
+    y = y * weight;
+  return bias.defined() ? y + bias : y;
+}
+
+Tensor normalize(const Tensor &centered, const Tensor &variance, double eps) {
+  return centered * ingot::rsqrt(variance + Scalar::constant(eps));
+}
+
+} // namespace
+
+namespace detail {
+namespace {
+
+/// running += momentum * (value - running), in place.
+void updateRunning(const Tensor &running, const Tensor &value, const Arg &momentum) {
+  if (!running.defined())
+    return;
+  NoGradGuard noGrad;
+  running.copy_(running + (value.detach().view(running.sizes()) - running) * momentum);
+}
+
+void checkBatchNorm(const Arg &input, const BatchNormArguments &a) {
+  if (input->dim() < 2)
+    fail("batch_norm", input.where, "input must have 2 dimensions or more, [N, C, ...]",
+         input->sizes().str());
+  Size channels = input->size(1);
+  requireChannels("batch_norm", input.where, "weight", a.weight, channels);
+  requireChannels("batch_norm", input.where, "bias", a.bias, channels);
+  requireChannels("batch_norm", input.where, "running_mean", a.runningMean, channels);
+  requireChannels("batch_norm", input.where, "running_var", a.runningVar, channels);
+  if (!a.useBatch && !(a.runningMean.defined() && a.runningVar.defined()))
+    fail("batch_norm", input.where, "running_mean and running_var must be defined unless training");
+}
+
+} // namespace
+
+Tensor batchNorm(const Arg &input, const BatchNormArguments &a, const Arg &momentum) {
+  OpScope scope("batch_norm", input.where);
+  checkBatchNorm(input, a);
+  const Tensor &x = *input;
+  int64_t rank = x.dim();
+  Tensor y;
+  if (a.useBatch) {
+    Shape dims = {0};
+    Size count = x.size(0);
+    for (int64_t d = 2; d < rank; ++d) {
+      dims.push_back(d);
+      count *= x.size(d);
+    }
+    if (count.isNumber() && count == 1)
+      fail("batch_norm", input.where, "training needs more than one value a channel",
+           "input " + x.sizes().str());
+    Moments moments(x, dims);
+    y = normalize(moments.centered, moments.variance, a.eps);
+    Tensor n = ingot::scalar_tensor(Scalar(count), x.options());
+    updateRunning(a.runningMean, moments.mean, momentum);
+    updateRunning(a.runningVar, moments.variance * (n / (n - Scalar::constant(1))), momentum);
+  } else {
+    y = normalize(x - alongChannels(a.runningMean, rank), alongChannels(a.runningVar, rank), a.eps);
+  }
+  return scaleAndShift(y, a.weight.defined() ? alongChannels(a.weight, rank) : Tensor(),
+                       a.bias.defined() ? alongChannels(a.bias, rank) : Tensor());
+}
+
+} // namespace detail
+
+namespace nn::functional {
+
+Tensor batch_norm(const Arg &input, const Arg &running_mean, const Arg &running_var,
+                  const BatchNormFuncOptions &options) {
+  ingot::detail::BatchNormArguments arguments{options.weight(), options.bias(),     *running_mean,
+                                              *running_var,     options.training(), options.eps()};
+  return ingot::detail::batchNorm(input, arguments, Scalar::constant(options.momentum().value_or(0)));
+}
+
+Tensor layer_norm(const Arg &input, const LayerNormFuncOptions &options) {
+  ingot::detail::OpScope scope("layer_norm", input.where);
+  Shape normalized = options.normalized_shape();
+  auto count = static_cast<int64_t>(normalized.size());
+  bool fits = count > 0 && count <= input->dim();
+  Shape dims;
+  for (int64_t d = -count; fits && d < 0; ++d) {
+    fits = input->size(d) == normalized[static_cast<size_t>(count + d)];
+    dims.push_back(d);
+  }
+  if (!fits)
+    ingot::detail::fail("layer_norm", input.where, "the last sizes of input must be " + normalized.str(),
+                        input->sizes().str());
+  for (const Tensor *tensor : {&options.weight(), &options.bias()})
+    if (tensor->defined() && tensor->sizes() != normalized)
+      ingot::detail::fail("layer_norm", input.where, "weight and bias must be " + normalized.str(),
+                          tensor->sizes().str());
+  Moments moments(*input, dims);
+  return scaleAndShift(normalize(moments.centered, moments.variance, options.eps()), options.weight(),
+                       options.bias());
+}
+
+Tensor group_norm(const Arg &input, const GroupNormFuncOptions &options) {
+  ingot::detail::OpScope scope("group_norm", input.where);
+  int64_t groups = options.num_groups(), rank = input->dim();
+  if (groups < 1)
+    ingot::detail::fail("group_norm", input.where, "num_groups must be positive", std::to_string(groups));
+  if (rank < 2 || input->size(1) % groups != 0)
+    ingot::detail::fail("group_norm", input.where,
+                        "input must be [N, C, ...] with C divisible by num_groups, " + std::to_string(groups),
+                        input->sizes().str());
+  requireChannels("group_norm", input.where, "weight", options.weight(), input->size(1));
+  requireChannels("group_norm", input.where, "bias", options.bias(), input->size(1));
+  // [N, groups, C / groups, ...]
+  std::vector<Size> sizes = {input->size(0), groups, input->size(1) / groups};
+  Shape dims = {2};
+  for (int64_t d = 2; d < rank; ++d) {
+    sizes.push_back(input->size(d));
+    dims.push_back(d + 1);
+  }
+  Moments moments(input->reshape(sizes), dims);
+  Tensor y = normalize(moments.centered, moments.variance, options.eps()).reshape(input->sizes());
+  return scaleAndShift(y, options.weight().defined() ? alongChannels(options.weight(), rank) : Tensor(),
+                       options.bias().defined() ? alongChannels(options.bias(), rank) : Tensor());
+}
+
+} // namespace nn::functional
+} // namespace ingot

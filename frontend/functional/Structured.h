@@ -1,0 +1,34 @@
+// Recording of the structured ops on whole tensors, as their records in ir/ops have them. Not a public header.
+//
+//   OpScope scope("conv2d", x.where);
+//   Tensor y = recordConv(x, w, {1, 1}, {1, 1}, 1);
+//
+// The functionals above check options; what they let pass, the op's own verifier refuses.
+#pragma once
+#include "frontend/core/Tensor.h"
+#include <cstdint>
+#include <vector>
+
+namespace ingot::detail {
+
+/// ingot.conv: x [N, C, S...], w [O, C / groups, K...], no padding.
+Tensor recordConv(const Arg &x, const Arg &w, const std::vector<int64_t> &strides,
+                  const std::vector<int64_t> &dilations, int64_t groups);
+
+/// The windows of a pooling op over [N, C, S...].
+struct Windows {
+  std::vector<int64_t> kernel, strides, dilations;
+};
+/// ingot.max_pool, ingot.max_pool_index and ingot.window_sum.
+Tensor recordMaxPool(const Arg &x, const Windows &windows);
+Tensor recordMaxPoolIndex(const Arg &x, const Windows &windows);
+Tensor recordWindowSum(const Arg &x, const Windows &windows);
+
+/// ingot.pad: elements of `value` before and after each dimension, not negative.
+Tensor recordPad(const Arg &x, const std::vector<Size> &low, const std::vector<Size> &high,
+                 const Scalar &value);
+
+/// ingot.gelu and ingot.gelu_tanh.
+Tensor recordGelu(const Arg &x, bool tanh);
+
+} // namespace ingot::detail

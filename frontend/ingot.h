@@ -1,0 +1,15 @@
+// The whole public API.
+//
+//   #include <ingot/ingot.h>
+//   using ingot::Tensor;
+//   namespace nn = ingot::nn;
+//   namespace F = ingot::nn::functional;
+#pragma once
+#include "ingot/core/Error.h"
+#include "ingot/core/GradMode.h"
+#include "ingot/core/Tensor.h"
+#include "ingot/core/Trace.h"
+#include "ingot/functional/factories.h"
+#include "ingot/functional/ops.h"
+#include "ingot/io/io.h"
+#include "ingot/nn/nn.h"

@@ -1,0 +1,110 @@
+#include "frontend/nn/Pooling.h"
+#include "frontend/functional/Pooling.h"
+#include "frontend/nn/Layer.h"
+
+namespace F = ingot::nn::functional;
+
+namespace ingot::nn {
+using ingot::detail::ModuleScope;
+
+namespace {
+
+// The functional of each number of dimensions, by its options.
+Tensor maxPool(const Arg &x, const MaxPool1dOptions &options) { return F::max_pool1d(x, options); }
+Tensor maxPool(const Arg &x, const MaxPool2dOptions &options) { return F::max_pool2d(x, options); }
+Tensor maxPool(const Arg &x, const MaxPool3dOptions &options) { return F::max_pool3d(x, options); }
+auto maxPoolIndices(const Arg &x, const MaxPool1dOptions &o) { return F::max_pool1d_with_indices(x, o); }
+auto maxPoolIndices(const Arg &x, const MaxPool2dOptions &o) { return F::max_pool2d_with_indices(x, o); }
+auto maxPoolIndices(const Arg &x, const MaxPool3dOptions &o) { return F::max_pool3d_with_indices(x, o); }
+Tensor avgPool(const Arg &x, const AvgPool1dOptions &options) { return F::avg_pool1d(x, options); }
+Tensor avgPool(const Arg &x, const AvgPool2dOptions &options) { return F::avg_pool2d(x, options); }
+Tensor avgPool(const Arg &x, const AvgPool3dOptions &options) { return F::avg_pool3d(x, options); }
+
+template <size_t D> std::string layerName(const char *kind) { return kind + std::to_string(D) + "d"; }
+
+template <size_t D, class Options> void checkOptions(const char *kind, const Options &options) {
+  detail::requireAll(layerName<D>(kind), "kernel_size", options.kernel_size(), 1);
+  detail::requireAll(layerName<D>(kind), "stride", options.stride(), 1);
+  detail::requireAll(layerName<D>(kind), "padding", options.padding(), 0);
+}
+
+} // namespace
+
+// ---- MaxPool
+
+template <size_t D, class Derived>
+MaxPoolImpl<D, Derived>::MaxPoolImpl(const MaxPoolOptions<D> &options) : options(options) {
+  MaxPoolImpl::reset();
+}
+
+template <size_t D, class Derived> void MaxPoolImpl<D, Derived>::reset() {
+  checkOptions<D>("MaxPool", options);
+  detail::requireAll(layerName<D>("MaxPool"), "dilation", options.dilation(), 1);
+}
+
+template <size_t D, class Derived> void MaxPoolImpl<D, Derived>::pretty_print(std::ostream &stream) const {
+  stream << "nn::" << layerName<D>("MaxPool") << "(kernel_size=" << options.kernel_size()
+         << ", stride=" << options.stride() << ", padding=" << options.padding()
+         << ", dilation=" << options.dilation() << ", ceil_mode=" << detail::yesNo(options.ceil_mode())
+         << ")";
+}
+
+template <size_t D, class Derived> Tensor MaxPoolImpl<D, Derived>::forward(const Arg &input) {
+  ModuleScope scope(this->node());
+  return maxPool(input, options);
+}
+
+template <size_t D, class Derived>
+std::tuple<Tensor, Tensor> MaxPoolImpl<D, Derived>::forward_with_indices(const Arg &input) {
+  ModuleScope scope(this->node());
+  return maxPoolIndices(input, options);
+}
+
+template class MaxPoolImpl<1, MaxPool1dImpl>;
+template class MaxPoolImpl<2, MaxPool2dImpl>;
+template class MaxPoolImpl<3, MaxPool3dImpl>;
+
+MaxPool1dImpl::MaxPool1dImpl(ExpandingArray<1> kernel_size) : MaxPool1dImpl(MaxPool1dOptions(kernel_size)) {}
+MaxPool1dImpl::MaxPool1dImpl(const MaxPool1dOptions &options) : MaxPoolImpl(options) {}
+
+MaxPool2dImpl::MaxPool2dImpl(ExpandingArray<2> kernel_size) : MaxPool2dImpl(MaxPool2dOptions(kernel_size)) {}
+MaxPool2dImpl::MaxPool2dImpl(const MaxPool2dOptions &options) : MaxPoolImpl(options) {}
+
+MaxPool3dImpl::MaxPool3dImpl(ExpandingArray<3> kernel_size) : MaxPool3dImpl(MaxPool3dOptions(kernel_size)) {}
+MaxPool3dImpl::MaxPool3dImpl(const MaxPool3dOptions &options) : MaxPoolImpl(options) {}
+
+// ---- AvgPool
+
+template <size_t D, class Derived>
+AvgPoolImpl<D, Derived>::AvgPoolImpl(const AvgPoolOptions<D> &options) : options(options) {
+  AvgPoolImpl::reset();
+}
+
+template <size_t D, class Derived> void AvgPoolImpl<D, Derived>::reset() {
+  checkOptions<D>("AvgPool", options);
+}
+
+template <size_t D, class Derived> void AvgPoolImpl<D, Derived>::pretty_print(std::ostream &stream) const {
+  stream << "nn::" << layerName<D>("AvgPool") << "(kernel_size=" << options.kernel_size()
+         << ", stride=" << options.stride() << ", padding=" << options.padding() << ")";
+}
+
+template <size_t D, class Derived> Tensor AvgPoolImpl<D, Derived>::forward(const Arg &input) {
+  ModuleScope scope(this->node());
+  return avgPool(input, options);
+}
+
+template class AvgPoolImpl<1, AvgPool1dImpl>;
+template class AvgPoolImpl<2, AvgPool2dImpl>;
+template class AvgPoolImpl<3, AvgPool3dImpl>;
+
+AvgPool1dImpl::AvgPool1dImpl(ExpandingArray<1> kernel_size) : AvgPool1dImpl(AvgPool1dOptions(kernel_size)) {}
+AvgPool1dImpl::AvgPool1dImpl(const AvgPool1dOptions &options) : AvgPoolImpl(options) {}
+
+AvgPool2dImpl::AvgPool2dImpl(ExpandingArray<2> kernel_size) : AvgPool2dImpl(AvgPool2dOptions(kernel_size)) {}
+AvgPool2dImpl::AvgPool2dImpl(const AvgPool2dOptions &options) : AvgPoolImpl(options) {}
+
+AvgPool3dImpl::AvgPool3dImpl(ExpandingArray<3> kernel_size) : AvgPool3dImpl(AvgPool3dOptions(kernel_size)) {}
+AvgPool3dImpl::AvgPool3dImpl(const AvgPool3dOptions &options) : AvgPoolImpl(options) {}
+
+} // namespace ingot::nn
