@@ -3,6 +3,31 @@
 
 include "mlir/Pass/PassBase.td"
 
+//===--- autodiff -----------------------------------------------------------------------------------------------===//
+
+def ExpandGradients : Pass<"ingot-expand-gradients"> {
+  let summary = "replace gradients by the ops that compute them";
+  let description = [{
+    Every `ingot.gradient` becomes reverse-mode differentiation of the ops before it, by DifferentiableOpInterface: from
+    the seeds back, the cotangents of the operands of each op, those of a value with several readers added up. A zero is
+    no op. Gradients flow through floating-point values only. In program order, so that gradients of gradients are
+    gradients of what the inner ones became. An op without a derivative on the way is an error at that op.
+
+    ```mlir
+    %y = ingot.mul %x, %w : tensor<4xf32>
+    %z = ingot.exp %y : tensor<4xf32>
+    %g = ingot.gradient %z seeds(%s : tensor<4xf32>) of(%w) : tensor<4xf32> -> tensor<4xf32>
+    ```
+    ==>
+    ```mlir
+    %y = ingot.mul %x, %w : tensor<4xf32>
+    %z = ingot.exp %y : tensor<4xf32>
+    %0 = ingot.mul %s, %z : tensor<4xf32>
+    %g = ingot.mul %0, %x : tensor<4xf32>
+    ```
+  }];
+}
+
 //===--- fusion -------------------------------------------------------------------------------------------------===//
 
 def Fuse : Pass<"ingot-fuse", "mlir::func::FuncOp"> {
