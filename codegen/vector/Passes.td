@@ -26,4 +26,33 @@ def ExpandMath : Pass<"ingot-expand-math", "mlir::ModuleOp"> {
                            "mlir::vector::VectorDialect"];
 }
 
+def PackContractions : Pass<"ingot-pack-contractions", "mlir::ModuleOp"> {
+  let summary = "lay out the operands of contractions as their register tiles read them";
+  let description = [{
+    The operand of a `kernel.contract` from which vectors are loaded is copied into panels as wide as the register tile of the
+    module's target: `[ceil(N/width)][K][width]`, padded with zeros. This happens where
+
+    - the operand is a constant or a state that no function writes: `ingot-assign-state-layout` makes the copy a part of the
+      prepared state, so that no call pays for it;
+    - its elements along the vector are apart (the weights of a linear layer, y = x W^T) and there are more rows than one tile;
+    - rows of it are far apart, and there are so many products that they pay for the copy.
+
+    Images under a convolution's window are read as they lie. The order of sums does not change.
+
+    ```mlir
+    %y = kernel.contract ins(%x, %w : tensor<?x400xf32>, tensor<120x400xf32>) outs(%e : tensor<?x120xf32>)
+        maps [(m, n, k) -> (m, k), (m, n, k) -> (n, k), (m, n, k) -> (m, n)] ...
+    ```
+    ==>
+    ```mlir
+    %0 = tensor.empty() : tensor<2x400x64xf32>
+    %p = kernel.relayout ins(%w : tensor<120x400xf32>) outs(%0 : tensor<2x400x64xf32>)
+        map (p, k, r) -> (p * 64 + r, k) -> tensor<2x400x64xf32>
+    %y = kernel.contract ins(%x, %p : tensor<?x400xf32>, tensor<2x400x64xf32>) outs(%e : tensor<?x120xf32>)
+        maps [(m, n, k) -> (m, k), (m, n, k) -> (n floordiv 64, k, n mod 64), (m, n, k) -> (m, n)] ...
+    ```
+  }];
+  let dependentDialects = ["mlir::arith::ArithDialect", "mlir::tensor::TensorDialect"];
+}
+
 #endif // INGOT_CODEGEN_VECTOR_PASSES_TD

@@ -1,0 +1,229 @@
+// The pass ingot-pack-contractions.
+#include "codegen/kernel/KernelDialect.h"
+#include "codegen/vector/ContractPlan.h"
+#include "codegen/vector/Passes.h"
+#include "codegen/vector/SizeArithmetic.h"
+#include "codegen/vector/Target.h"
+#include "mlir/Dialect/Bufferization/IR/Bufferization.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "llvm/ADT/StringSet.h"
+
+namespace ingot::codegen {
+#define GEN_PASS_DEF_PACKCONTRACTIONS
+#include "codegen/vector/Passes.h.inc"
+} // namespace ingot::codegen
+
+using namespace mlir;
+using namespace ingot;
+using namespace ingot::codegen;
+
+namespace {
+
+/// The operand that vectors are loaded from, and the dimension along which they lie.
+struct VectorOperand {
+  OpOperand *operand;
+  unsigned dim;
+  RankedTensorType type;
+  AffineMap map;
+  /// Dimensions of the operand: those of the product before and beside the vectors, and the summed ones.
+  SmallVector<unsigned> outer, reduction;
+  /// Whether the elements along `dim` are neighbours in memory, at `rowStride` from one step of the sum to the next.
+  bool contiguous;
+};
+
+/// The innermost dimension of the result that has more than one element.
+std::optional<unsigned> vectorDimension(kernel::ContractOp op, ArrayRef<int64_t> sizes) {
+  for (AffineExpr expr : llvm::reverse(op.getOutMap().getResults())) {
+    auto dim = dyn_cast<AffineDimExpr>(expr);
+    if (!dim)
+      return std::nullopt;
+    if (sizes[dim.getPosition()] != 1)
+      return dim.getPosition();
+  }
+  return std::nullopt;
+}
+
+/// None where both operands move with the vectors, or where the one that does is not indexed by plain dimensions: an image
+/// under a window is read as it lies.
+std::optional<VectorOperand> findVectorOperand(kernel::ContractOp op) {
+  SmallVector<int64_t> sizes = op.getStaticSizes();
+  std::optional<unsigned> dim = vectorDimension(op, sizes);
+  if (!dim || op.getLhsMap().isFunctionOfDim(*dim) == op.getRhsMap().isFunctionOfDim(*dim))
+    return std::nullopt;
+  OpOperand &operand = op->getOpOperand(op.getLhsMap().isFunctionOfDim(*dim) ? 0 : 1);
+  VectorOperand result{
+      &operand, *dim, cast<RankedTensorType>(operand.get().getType()), op.getMapOf(operand), {}, {}, false};
+  if (!result.map.isProjectedPermutation(/*allowZeroInResults=*/true))
+    return std::nullopt;
+  for (auto [expr, size] : llvm::zip_equal(result.map.getResults(), result.type.getShape())) {
+    auto position = dyn_cast<AffineDimExpr>(expr);
+    if (!position)
+      continue;
+    unsigned d = position.getPosition();
+    if (size != 1)
+      result.contiguous = d == *dim;
+    if (d != *dim)
+      (op.isParallel(d) ? result.outer : result.reduction).push_back(d);
+  }
+  llvm::sort(result.reduction);
+  return result;
+}
+
+/// The product of sizes, kDynamic if one of them is.
+int64_t product(ArrayRef<int64_t> sizes, llvm::function_ref<bool(unsigned)> select) {
+  int64_t result = 1;
+  for (auto [dim, size] : llvm::enumerate(sizes))
+    if (select(dim))
+      result =
+          ShapedType::isDynamic(size) || ShapedType::isDynamic(result) ? ShapedType::kDynamic : result * size;
+  return result;
+}
+
+class Packer {
+public:
+  Packer(func::FuncOp function, const Target &target, const llvm::StringSet<> &written)
+      : function(function), target(target), written(written), sizes(function) {}
+
+  void run() {
+    SmallVector<kernel::ContractOp> ops;
+    function.walk([&](kernel::ContractOp op) { ops.push_back(op); });
+    for (kernel::ContractOp op : ops)
+      if (isa<RankedTensorType>(op.getOut().getType()))
+        if (std::optional<VectorOperand> operand = findVectorOperand(op); operand && pays(op, *operand))
+          pack(op, *operand);
+  }
+
+private:
+  bool isPrepared(Value tensor);
+  bool pays(kernel::ContractOp op, const VectorOperand &operand);
+  void pack(kernel::ContractOp op, const VectorOperand &operand);
+  std::optional<sizes::Expr> sizeOf(Value tensor, int64_t dim);
+
+  func::FuncOp function;
+  const Target &target;
+  const llvm::StringSet<> &written;
+  SizeArithmetic sizes;
+};
+
+/// Whether the tensor is a state that nothing writes, or a constant: its layout changes once, before any call.
+bool Packer::isPrepared(Value tensor) {
+  while (Operation *op = tensor.getDefiningOp()) {
+    if (isa<arith::ConstantOp>(op))
+      return true;
+    if (!isa<tensor::ExpandShapeOp, tensor::CollapseShapeOp, bufferization::ToTensorOp>(op))
+      return false;
+    tensor = op->getOperand(0);
+  }
+  auto argument = dyn_cast<BlockArgument>(tensor);
+  if (!argument || argument.getOwner() != &function.getBody().front())
+    return false;
+  auto name = function.getArgAttrOfType<StringAttr>(argument.getArgNumber(), "ingot.state");
+  return name && !written.contains(name);
+}
+
+bool Packer::pays(kernel::ContractOp op, const VectorOperand &operand) {
+  if (isPrepared(operand.operand->get()))
+    return true;
+  SmallVector<int64_t> sizes = op.getStaticSizes();
+  auto inOperand = [&](unsigned dim) { return operand.map.isFunctionOfDim(dim); };
+  int64_t rows = product(sizes, [&](unsigned dim) { return op.isParallel(dim) && !inOperand(dim); });
+  bool manyRows = ShapedType::isDynamic(rows);
+  // Without contiguous vectors each element is loaded by itself for every tile of rows.
+  if (!operand.contiguous)
+    return manyRows || rows > target.mr;
+  // Rows far apart cost cache and address translation; copying them is small beside many rows of products.
+  constexpr int64_t farApart = 1024, manySteps = 128, enoughRows = 128;
+  int64_t steps = product(sizes, [&](unsigned dim) { return inOperand(dim) && !op.isParallel(dim); }),
+          width = sizes[operand.dim];
+  return !manyRows && rows >= enoughRows && steps >= manySteps &&
+         width * elementBytes(operand.type.getElementType()) >= farApart;
+}
+
+/// Nothing where no arithmetic on the function's dimensions gives the size.
+std::optional<sizes::Expr> Packer::sizeOf(Value tensor, int64_t dim) {
+  auto type = cast<RankedTensorType>(tensor.getType());
+  if (!type.isDynamicDim(dim))
+    return sizes::Expr(type.getDimSize(dim));
+  if (auto empty = tensor.getDefiningOp<tensor::EmptyOp>())
+    return sizes.exprOf(empty.getMixedSizes()[dim]);
+  if (auto expand = tensor.getDefiningOp<tensor::ExpandShapeOp>())
+    return sizes.exprOf(expand.getMixedOutputShape()[dim]);
+  if (auto op = tensor.getDefiningOp<DestinationStyleOpInterface>())
+    return sizeOf(op.getTiedOpOperand(cast<OpResult>(tensor))->get(), dim);
+  auto read = tensor.getDefiningOp<bufferization::ToTensorOp>();
+  auto argument = read ? dyn_cast<BlockArgument>(read.getBuffer()) : BlockArgument();
+  if (!argument)
+    return std::nullopt;
+  auto exprs = SizeArithmetic::sizesOf(type, function.getArgAttr(argument.getArgNumber(), "ingot.sizes"));
+  return succeeded(exprs) ? std::optional((*exprs)[dim]) : std::nullopt;
+}
+
+void Packer::pack(kernel::ContractOp op, const VectorOperand &operand) {
+  MLIRContext *context = op.getContext();
+  Type element = operand.type.getElementType();
+  int64_t lanes = target.lanes(op.getAccumulatorType()), width = lanes * panelVectors(target),
+          size = op.getStaticSizes()[operand.dim];
+  if (!ShapedType::isDynamic(size))
+    width = std::min<int64_t>(width, llvm::alignTo(size, lanes));
+
+  // The panels' map as the contraction reads them, and where their elements come from.
+  SmallVector<AffineExpr> read, source(operand.map.getNumResults(), getAffineConstantExpr(0, context));
+  SmallVector<sizes::Expr> shape;
+  auto resultOf = [&](unsigned dim) {
+    return *operand.map.getResultPosition(getAffineDimExpr(dim, context));
+  };
+  auto append = [&](unsigned dim) {
+    source[resultOf(dim)] = getAffineDimExpr(read.size(), context);
+    read.push_back(getAffineDimExpr(dim, context));
+    std::optional<sizes::Expr> size = sizeOf(operand.operand->get(), resultOf(dim));
+    shape.push_back(size.value_or(sizes::Expr(0)));
+    return size.has_value();
+  };
+  std::optional<sizes::Expr> columns = sizeOf(operand.operand->get(), resultOf(operand.dim));
+  bool known = columns.has_value();
+  for (unsigned dim : operand.outer)
+    known &= append(dim);
+  AffineExpr n = getAffineDimExpr(operand.dim, context), panel = getAffineDimExpr(read.size(), context);
+  read.push_back(n.floorDiv(width));
+  shape.push_back(known ? floordiv(*columns + (width - 1), width) : sizes::Expr(0));
+  for (unsigned dim : operand.reduction)
+    known &= append(dim);
+  source[resultOf(operand.dim)] = panel * width + getAffineDimExpr(read.size(), context);
+  read.push_back(n % width);
+  shape.push_back(width);
+  if (!known)
+    return;
+
+  OpBuilder builder(op);
+  SmallVector<OpFoldResult> extents;
+  for (const sizes::Expr &extent : shape)
+    extents.push_back(sizes.emit(extent));
+  Value empty = tensor::EmptyOp::create(builder, op.getLoc(), extents, element);
+  Value packed = kernel::RelayoutOp::create(builder, op.getLoc(), operand.operand->get(), empty,
+                                            AffineMap::get(read.size(), 0, source, context))
+                     .getResult();
+  unsigned index = operand.operand->getOperandNumber();
+  SmallVector<Attribute> maps(op.getMaps().getValue());
+  maps[index] = AffineMapAttr::get(AffineMap::get(op.getNumDims(), 0, read, context));
+  operand.operand->set(packed);
+  op.setMapsAttr(builder.getArrayAttr(maps));
+}
+
+struct PackContractionsPass : ingot::codegen::impl::PackContractionsBase<PackContractionsPass> {
+  void runOnOperation() override {
+    FailureOr<Target> target = Target::of(getOperation());
+    if (failed(target))
+      return signalPassFailure();
+    llvm::StringSet<> written;
+    for (auto function : getOperation().getOps<func::FuncOp>())
+      for (unsigned i = 0; i < function.getNumArguments(); ++i)
+        if (auto name = function.getArgAttrOfType<StringAttr>(i, "ingot.state");
+            name && function.getArgAttr(i, "ingot.written"))
+          written.insert(name);
+    for (auto function : getOperation().getOps<func::FuncOp>())
+      if (!function.isExternal())
+        Packer(function, *target, written).run();
+  }
+};
+
+} // namespace
