@@ -3,8 +3,9 @@
 //   vjp      the cotangents of the operands, in the language of TensorValue.h; g is the cotangent of the result y
 include "ir/ops/Base.td"
 
-class Ingot_PointwiseOp<string mnemonic, list<string> names, string element, list<Trait> traits = []>
+class Ingot_PointwiseOp<string mnemonic, list<string> names, string resultElement, list<Trait> traits = []>
     : Ingot_InferredOp<mnemonic, !listconcat(traits, [DeclareOpInterfaceMethods<PointwiseOpInterface>])> {
+  string element = resultElement; // "same" as the operands', that of the "last" operand, "boolean"
   code scalar = ?;
   code vjp = ?;
   list<string> operandNames = names;
@@ -221,7 +222,11 @@ def Ingot_ClampOp : Ingot_PointwiseOp<"clamp", ["x", "low", "high"], "same"> {
   let arguments = (ins NumberTensor:$x, NumberTensor:$low, NumberTensor:$high);
   let assemblyFormat = "$x `,` $low `,` $high attr-dict `:` custom<SameTypes3>(type($x), type($low), type($high))";
   let scalar = [{ min(max(x, low), high) }];
-  let vjp = [{ select((x > low) & (x < high), g, 0.0), zero, zero }];
+  let vjp = [{
+    select((x > low) & (x < high), g, 0.0),
+    select((x < low) & (low < high), g, 0.0),
+    select(max(x, low) > high, g, 0.0)
+  }];
 }
 def Ingot_CastOp : Ingot_Op<"cast", [DeclareOpInterfaceMethods<PointwiseOpInterface>]> {
   let summary = "conversion to another element type";
