@@ -3,6 +3,39 @@
 
 include "mlir/Pass/PassBase.td"
 
+def EmitKernels : Pass<"ingot-emit-kernels", "mlir::ModuleOp"> {
+  let summary = "turn linalg and kernel ops on memrefs into vector loops on pointers";
+  let description = [{
+    Memref arguments become `!llvm.ptr`, views of them (view, subview, expand_shape ...) address arithmetic that is done here, and
+    constant globals private arrays. linalg ops, copies and `kernel.relayout` become loops over scalars and vectors of the module's
+    target: loops that all operands walk as one are joined, the cheapest one is vectorized, accumulators of reductions stay in
+    registers, tails are masked where the target can. A fill is folded into the op that accumulates upon it. Ops of other
+    dialects are emitted by their dialect's KernelEmitter.
+
+    Functions are straight-line code on memrefs that come from arguments and globals. An argument whose type has `?` carries
+    `ingot.sizes`, unless it is a block of bytes (`ingot.arena`, `ingot.state_block`), which is only cut by `memref.view`.
+
+    ```mlir
+    func.func @f(%x: memref<64xf32>, %y: memref<64xf32>) {
+      linalg.generic {...} ins(%x : memref<64xf32>) outs(%y : memref<64xf32>) {
+      ^bb0(%a: f32, %out: f32):
+        %0 = math.absf %a : f32
+        linalg.yield %0 : f32
+      }
+    ```
+    ==>
+    ```mlir
+    func.func @f(%x: !llvm.ptr, %y: !llvm.ptr) {
+      %0 = llvm.load %x {alignment = 4 : i64} : !llvm.ptr -> vector<16xf32>
+      %1 = math.absf %0 : vector<16xf32>
+      llvm.store %1, %y {alignment = 4 : i64} : vector<16xf32>, !llvm.ptr
+      ...
+    ```
+  }];
+  let dependentDialects = ["mlir::arith::ArithDialect", "mlir::math::MathDialect", "mlir::scf::SCFDialect",
+                           "mlir::vector::VectorDialect", "mlir::LLVM::LLVMDialect"];
+}
+
 def ExpandMath : Pass<"ingot-expand-math", "mlir::ModuleOp"> {
   let summary = "replace math on f32 by polynomials, so that no call of libm remains";
   let description = [{

@@ -43,9 +43,9 @@ Jit::Jit(const std::string &source, llvm::function_ref<void(OpPassManager &)> pa
   llvm::InitializeNativeTargetAsmPrinter();
   DialectRegistry registry;
   registry.insert<arith::ArithDialect, bufferization::BufferizationDialect, cf::ControlFlowDialect,
-                  func::FuncDialect, ir::IngotDialect, kernel::KernelDialect, linalg::LinalgDialect, LLVM::LLVMDialect,
-                  math::MathDialect, memref::MemRefDialect, scf::SCFDialect, tensor::TensorDialect,
-                  vector::VectorDialect>();
+                  func::FuncDialect, ir::IngotDialect, kernel::KernelDialect, linalg::LinalgDialect,
+                  LLVM::LLVMDialect, math::MathDialect, memref::MemRefDialect, scf::SCFDialect,
+                  tensor::TensorDialect, vector::VectorDialect>();
   codegen::registerContractEmitter(registry);
   registerBuiltinDialectTranslation(registry);
   registerLLVMDialectTranslation(registry);

@@ -1,0 +1,240 @@
+// The pass ingot-emit-kernels.
+#include "codegen/kernel/KernelDialect.h"
+#include "codegen/vector/EmitLinalg.h"
+#include "codegen/vector/EmitRelayout.h"
+#include "codegen/vector/KernelEmitter.h"
+#include "codegen/vector/Passes.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+
+namespace ingot::codegen {
+#define GEN_PASS_DEF_EMITKERNELS
+#include "codegen/vector/Passes.h.inc"
+} // namespace ingot::codegen
+
+using namespace mlir;
+using namespace ingot::codegen;
+
+namespace {
+
+/// Emits one function. Memref ops are erased at the end only: size expressions are remembered by their values.
+class FunctionEmitter {
+public:
+  FunctionEmitter(func::FuncOp function, const Target &target)
+      : function(function), target(target), sizes(function), views(sizes), builder(function.getContext()) {}
+
+  LogicalResult run() {
+    if (!function.getBody().hasOneBlock())
+      return function.emitOpError("must be straight-line code before its kernels are emitted");
+    if (llvm::any_of(function.getResultTypes(), llvm::IsaPred<BaseMemRefType>))
+      return function.emitOpError("must not return memrefs");
+    if (failed(convertArguments()))
+      return failure();
+    SmallVector<Operation *> ops;
+    for (Operation &op : function.getBody().front())
+      ops.push_back(&op);
+    for (Operation *op : ops) {
+      builder.setInsertionPoint(op);
+      if (failed(emit(op)))
+        return failure();
+    }
+    for (Operation *op : llvm::reverse(dead))
+      op->erase();
+    for (unsigned argument = function.getNumArguments(); argument-- > 0;)
+      if (isa<BaseMemRefType>(function.getArgument(argument).getType()))
+        if (failed(function.eraseArgument(argument)))
+          return failure();
+    return success();
+  }
+
+private:
+  /// A fill that waits: the op that accumulates into its memory may start from the value instead.
+  struct Fill {
+    linalg::FillOp op;
+    Value out() { return op.getOutputs()[0]; }
+    Value value() { return op.getInputs()[0]; }
+  };
+
+  /// Each memref argument gets its pointer as the next argument; run() erases the memrefs at the end.
+  LogicalResult convertArguments() {
+    auto pointer = LLVM::LLVMPointerType::get(function.getContext());
+    for (unsigned number = 0; number < function.getNumArguments(); ++number) {
+      BlockArgument argument = function.getArgument(number);
+      if (!isa<MemRefType>(argument.getType()))
+        continue;
+      DictionaryAttr attributes = function.getArgAttrDict(number);
+      if (failed(function.insertArgument(number + 1, pointer, attributes, argument.getLoc())) ||
+          failed(views.bindArgument(argument, function.getArgument(number + 1), attributes)))
+        return failure();
+      ++number;
+    }
+    return success();
+  }
+
+  KernelBuilder kernel(Operation *op, ArrayRef<View> operands) {
+    std::string name = (function.getName() + "." + Twine(kernels++)).str();
+    return KernelBuilder(builder, op->getLoc(), target, sizes, name, operands);
+  }
+
+  LogicalResult emit(Operation *op) {
+    if (op->hasTrait<OpTrait::IsTerminator>())
+      return flush([](Fill &) { return true; });
+    SmallVector<Value> memrefs = memrefsOf(op);
+    bool makesMemref = llvm::any_of(op->getResultTypes(), llvm::IsaPred<BaseMemRefType>);
+    if (memrefs.empty() && !makesMemref)
+      return success();
+    dead.push_back(op);
+    if (MemrefViews::isView(op)) {
+      KernelBuilder k = kernel(op, {});
+      return views.trace(op, k);
+    }
+    for (Value memref : memrefs)
+      if (makesMemref || !views.knows(memref))
+        return op->emitOpError("of a memref that is neither an argument nor a global nor a view of one");
+    if (auto fill = dyn_cast<linalg::FillOp>(op))
+      return wait(fill);
+    if (auto linalg = dyn_cast<linalg::LinalgOp>(op))
+      return emitFolded(linalg, memrefs);
+    if (failed(flushOverlapping(memrefs)))
+      return failure();
+    return emitOther(op, memrefs);
+  }
+
+  LogicalResult emitOther(Operation *op, ArrayRef<Value> memrefs) {
+    SmallVector<View> operands = views.of(op->getOperands());
+    KernelBuilder k = kernel(op, operands);
+    if (isa<memref::CopyOp>(op)) {
+      if (!views.same(op->getOperand(0), op->getOperand(1)))
+        emitCopy(operands[0], operands[1], k);
+      return success();
+    }
+    if (auto load = dyn_cast<memref::LoadOp>(op)) {
+      SmallVector<OpFoldResult> indices = getAsOpFoldResult(load.getIndices());
+      load.getResult().replaceAllUsesWith(
+          fromStorage(k, k.load(operands[0], indices), load.getResult().getType()));
+      return success();
+    }
+    if (auto dim = dyn_cast<memref::DimOp>(op); dim && dim.getConstantIndex()) {
+      dim.getResult().replaceAllUsesWith(k.value(operands[0].sizes[*dim.getConstantIndex()]));
+      return success();
+    }
+    if (auto relayout = dyn_cast<ingot::kernel::RelayoutOp>(op))
+      return emitRelayout(relayout, operands[0], operands[1], k);
+    auto *emitter = op->getDialect() ? op->getDialect()->getRegisteredInterface<KernelEmitter>() : nullptr;
+    if (!emitter)
+      return op->emitOpError("on memrefs has no kernel");
+    return emitter->emit(op, operands, k);
+  }
+
+  //===-- linalg, and the fills before it ------------------------------------------------------------===//
+
+  LogicalResult wait(linalg::FillOp op) {
+    // A second fill of the same memory comes after the first, unless it covers it.
+    Value out = op.getOutputs()[0];
+    llvm::erase_if(fills, [&](Fill &fill) { return views.same(fill.out(), out); });
+    if (failed(flushOverlapping(out)))
+      return failure();
+    fills.push_back({op});
+    return success();
+  }
+
+  LogicalResult emitFolded(linalg::LinalgOp op, ArrayRef<Value> memrefs) {
+    SmallVector<Value> initial(op.getNumDpsInits());
+    for (auto [position, operand] : llvm::enumerate(op.getDpsInitsMutable())) {
+      auto fill = llvm::find_if(fills, [&](Fill &fill) { return views.same(fill.out(), operand.get()); });
+      if (fill == fills.end() || !overwrites(op, operand, memrefs))
+        continue;
+      initial[position] = fill->value();
+      fills.erase(fill);
+    }
+    if (failed(flushOverlapping(memrefs)))
+      return failure();
+    return emitLinalgNow(op, initial);
+  }
+
+  /// Whether the op writes every element of the output and reads its memory by no other operand.
+  bool overwrites(linalg::LinalgOp op, OpOperand &output, ArrayRef<Value> memrefs) {
+    if (!op.getMatchingIndexingMap(&output).isProjectedPermutation(/*allowZeroInResults=*/true))
+      return false;
+    unsigned occurrences = llvm::count(op->getOperands(), output.get());
+    return occurrences == 1 && llvm::none_of(memrefs, [&](Value other) {
+             return other != output.get() && views.mayOverlap(other, output.get());
+           });
+  }
+
+  LogicalResult emitLinalgNow(linalg::LinalgOp op, ArrayRef<Value> initial) {
+    SmallVector<View> operands = views.of(memrefsOf(op));
+    KernelBuilder k = kernel(op, operands);
+    return emitLinalg(op, operands, initial, k);
+  }
+
+  LogicalResult flushOverlapping(ValueRange memrefs) {
+    return flush([&](Fill &fill) {
+      return llvm::any_of(memrefs, [&](Value memref) { return views.mayOverlap(fill.out(), memref); });
+    });
+  }
+
+  LogicalResult flush(llvm::function_ref<bool(Fill &)> when) {
+    for (size_t index = 0; index < fills.size();) {
+      if (!when(fills[index])) {
+        ++index;
+        continue;
+      }
+      Fill fill = fills[index];
+      fills.erase(fills.begin() + index);
+      if (failed(emitLinalgNow(fill.op, {Value()})))
+        return failure();
+    }
+    return success();
+  }
+
+  func::FuncOp function;
+  const Target &target;
+  SizeArithmetic sizes;
+  MemrefViews views;
+  OpBuilder builder;
+  SmallVector<Operation *> dead;
+  SmallVector<Fill> fills;
+  unsigned kernels = 0;
+};
+
+/// A constant memref as a private array of the object.
+LogicalResult convertGlobal(memref::GlobalOp op) {
+  auto value = dyn_cast_or_null<ElementsAttr>(op.getInitialValueAttr());
+  if (!op.getConstant() || !value)
+    return op.emitOpError("must be a constant");
+  MemRefType type = op.getType();
+  Type storage = storageType(type.getElementType());
+  if (storage != type.getElementType()) {
+    auto dense = dyn_cast<DenseElementsAttr>(value);
+    if (!dense)
+      return op.emitOpError("of bool or index must have a dense value");
+    value = cast<ElementsAttr>(dense.mapValues(
+        storage, [&](const APInt &element) { return element.zextOrTrunc(storage.getIntOrFloatBitWidth()); }));
+  }
+  Type array = storage;
+  for (int64_t size : llvm::reverse(type.getShape()))
+    array = LLVM::LLVMArrayType::get(array, size);
+  Attribute initial = type.getRank() ? Attribute(value) : value.getValues<Attribute>()[0];
+  OpBuilder builder(op);
+  LLVM::GlobalOp::create(builder, op.getLoc(), array, /*isConstant=*/true, LLVM::Linkage::Private,
+                         op.getSymName(), initial, /*alignment=*/64);
+  op.erase();
+  return success();
+}
+
+struct EmitKernelsPass : ingot::codegen::impl::EmitKernelsBase<EmitKernelsPass> {
+  void runOnOperation() override {
+    FailureOr<Target> target = Target::of(getOperation());
+    if (failed(target))
+      return signalPassFailure();
+    for (auto function : getOperation().getOps<func::FuncOp>())
+      if (!function.isDeclaration() && failed(FunctionEmitter(function, *target).run()))
+        return signalPassFailure();
+    for (auto global : llvm::make_early_inc_range(getOperation().getOps<memref::GlobalOp>()))
+      if (failed(convertGlobal(global)))
+        return signalPassFailure();
+  }
+};
+
+} // namespace
