@@ -307,6 +307,16 @@ void Module::unregister_module(const std::string &name, At at) {
   children_.erase(name);
 }
 
+void Module::unregister_parameter(const std::string &name, const Where &at) {
+  const Tensor *tensor = parameters_.find(name);
+  if (!tensor)
+    throw Error("unregister_parameter", ingot::detail::pathOf(node()), at,
+                "the name must be that of a parameter", "'" + name + "'");
+  if (tensor->defined())
+    ingot::detail::unnameState(*tensor, node(), name);
+  parameters_.erase(name);
+}
+
 void Module::adopt(const std::string &name, Module &child) {
   if (child.node_->parent)
     return; // a shared module keeps its first place

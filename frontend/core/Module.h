@@ -153,8 +153,8 @@ protected:
   void forgetRegistered();
   /// Gives `copy`, a module of the same class that has been reset, copies of this module's values.
   void copyValuesTo(Module &copy) const;
-  /// The keys of children without the checks of names, for containers.
-  const NamedModules &childDict() const { return children_; }
+  /// Forgets a parameter; an unknown name is an error.
+  void unregister_parameter(const std::string &name, const Where &at = Where::current());
 
 private:
   template <class T, bool = is_module_holder<T>> struct Unwrap {

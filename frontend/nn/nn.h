@@ -18,3 +18,8 @@
 #include "ingot/nn/Normalization.h"
 #include "ingot/nn/Padding.h"
 #include "ingot/nn/Pooling.h"
+#include "ingot/nn/containers/Functional.h"
+#include "ingot/nn/containers/ModuleDict.h"
+#include "ingot/nn/containers/ModuleList.h"
+#include "ingot/nn/containers/Parameters.h"
+#include "ingot/nn/containers/Sequential.h"

@@ -46,6 +46,7 @@ EVERYTHING = Room(EVERY_FOLDER, tuple(LIBRARIES))
 
 ROOMS = {
     "frontend": Room(("ir",), COMPILER + ("absl", "json")),
+    "frontend/io": Room(("frontend", "runtime/params")),  # files are read and written by the runtime's code
     "ir": Room((), COMPILER),
     "ir/sizes": Room(),
     "passes": Room(("ir",), COMPILER + ("absl",)),
@@ -199,6 +200,9 @@ SELF_TEST = [
     ("frontend/core/Bad6.h", '#include "ingot/core/Recorder.h"\n', "an internal one"),
     ("frontend/core/Tensor.cpp", '#include "ir/dialect/Dialect.h"\n#include "frontend/core/Recorder.h"\n', None),
     ("frontend/core/Bad7.cpp", '#include "codegen/jit/Engine.h"\n', "frontend/ may not include"),
+    ("frontend/io/Io.cpp", '#include "frontend/core/Module.h"\n#include "runtime/params/SafeTensors.h"\n', None),
+    ("frontend/io/Bad.cpp", '#include "runtime/core/Buffer.h"\n', "frontend/io/ may not include"),
+    ("frontend/core/Bad9.cpp", '#include "runtime/params/SafeTensors.h"\n', "frontend/ may not include"),
     ("frontend/core/Bad8.cpp", '#include "passes/fusion/Fuse.h"\n', "frontend/ may not include"),
     ("ir/dialect/Dialect.h", '#include "mlir/IR/Dialect.h"\n#include "ir/sizes/Expr.h"\n', None),
     ("ir/ops/Bad.cpp", '#include "passes/simplify/Simplify.h"\n', "ir/ may not include"),

@@ -169,7 +169,8 @@ public:
     static_assert(!is_module_holder<T>, "the type must be that of the module, not of its holder");
     return *ptr<T>();
   }
-  template <class T> T get() const
+  template <class T>
+  T get() const
     requires is_module_holder<T>
   {
     return T(ptr<typename T::ContainedType>());

@@ -26,8 +26,8 @@ void SequentialImpl::pretty_print(std::ostream &stream) const { stream << "nn::S
 
 AnyValue SequentialImpl::forwardAny(std::vector<AnyValue> arguments, const Where &at) {
   if (modules_.empty())
-    throw Error("Sequential", ingot::detail::pathOf(node()), at, "a Sequential that is called must have modules",
-                {});
+    throw Error("Sequential", ingot::detail::pathOf(node()), at,
+                "a Sequential that is called must have modules", {});
   auto module = modules_.begin();
   AnyValue value = module->forwardAny(std::move(arguments), at);
   while (++module != modules_.end())
@@ -35,7 +35,9 @@ AnyValue SequentialImpl::forwardAny(std::vector<AnyValue> arguments, const Where
   return value;
 }
 
-void SequentialImpl::push_back(AnyModule module) { push_back(std::to_string(modules_.size()), std::move(module)); }
+void SequentialImpl::push_back(AnyModule module) {
+  push_back(std::to_string(modules_.size()), std::move(module));
+}
 
 void SequentialImpl::push_back(std::string name, AnyModule module) {
   register_module(std::move(name), module.ptr());

@@ -1,0 +1,110 @@
+#include "frontend/io/StateDict.h"
+#include "frontend/core/Error.h"
+#include "frontend/core/GradMode.h"
+#include <algorithm>
+#include <unordered_map>
+
+namespace ingot {
+namespace detail {
+namespace {
+
+std::string typeText(const std::string &dtype, const std::vector<int64_t> &shape) {
+  return dtype + " " + Shape(shape).str();
+}
+
+/// Whether another name of this tensor is among the offered ones.
+bool offeredAsAlias(const nn::Module::NamedTensors &state, const Tensor &tensor,
+                    const std::unordered_map<std::string, const OfferedTensor *> &offered) {
+  return std::any_of(state.begin(), state.end(), [&](const auto &item) {
+    return item.value().is_same(tensor) && offered.count(item.key()) != 0;
+  });
+}
+
+} // namespace
+
+const char *shortName(Dtype type) {
+  switch (type) {
+  case Dtype::Bool: return "bool";
+  case Dtype::Int8: return "i8";
+  case Dtype::Int32: return "i32";
+  case Dtype::Int64: return "i64";
+  case Dtype::Float16: return "f16";
+  case Dtype::BFloat16: return "bf16";
+  case Dtype::Float32: return "f32";
+  case Dtype::Float64: return "f64";
+  }
+  return "";
+}
+
+std::vector<std::string> misfits(const nn::Module::NamedTensors &state,
+                                 const std::vector<OfferedTensor> &offered, bool strict, bool sameTypes) {
+  std::unordered_map<std::string, const OfferedTensor *> byName;
+  for (const OfferedTensor &tensor : offered)
+    byName.emplace(tensor.name, &tensor);
+  std::vector<std::string> problems;
+  for (const auto &item : state) {
+    std::vector<int64_t> shape = item.value().sizes().vec();
+    std::string required = typeText(shortName(item.value().dtype()), shape);
+    auto found = byName.find(item.key());
+    if (found == byName.end()) {
+      if (!offeredAsAlias(state, item.value(), byName))
+        problems.push_back("'" + item.key() + "' is missing: required " + required);
+      continue;
+    }
+    const OfferedTensor &got = *found->second;
+    if (got.shape != shape || (sameTypes && got.dtype != shortName(item.value().dtype())))
+      problems.push_back("'" + item.key() + "': required " + required + ", got " +
+                         typeText(got.dtype, got.shape));
+  }
+  for (const OfferedTensor &tensor : offered)
+    if (strict && !state.contains(tensor.name))
+      problems.push_back("'" + tensor.name + "' is unexpected: " + typeText(tensor.dtype, tensor.shape));
+  return problems;
+}
+
+std::string joined(const std::vector<std::string> &problems) {
+  constexpr size_t shown = 20;
+  std::string text;
+  for (size_t i = 0; i < std::min(problems.size(), shown); ++i)
+    text += (i ? "; " : "") + problems[i];
+  if (problems.size() > shown)
+    text += "; and " + std::to_string(problems.size() - shown) + " more";
+  return text;
+}
+
+} // namespace detail
+
+namespace nn {
+
+Module::NamedTensors Module::state_dict() const {
+  NamedTensors state("State");
+  apply([&](const std::string &path, const Module &module) {
+    for (const auto *dict : {&module.parameters_, &module.buffers_})
+      for (const auto &item : *dict)
+        if (item.value().defined())
+          state.insert(path.empty() ? item.key() : path + "." + item.key(), item.value());
+  });
+  return state;
+}
+
+void Module::load_state_dict(const NamedTensors &state, bool strict, Where at) {
+  std::vector<ingot::detail::OfferedTensor> offered;
+  for (const auto &item : state) {
+    if (!item.value().defined())
+      throw Error("load_state_dict", {}, at, "tensor '" + item.key() + "' must be defined", {});
+    offered.push_back(
+        {item.key(), ingot::detail::shortName(item.value().dtype()), item.value().sizes().vec()});
+  }
+  NamedTensors own = state_dict();
+  auto problems = ingot::detail::misfits(own, offered, strict, /*sameTypes=*/false);
+  if (!problems.empty())
+    throw Error("load_state_dict", {}, at,
+                "the tensors do not fit " + name() + ": " + ingot::detail::joined(problems), {});
+  NoGradGuard noGrad;
+  for (const auto &item : own)
+    if (const Tensor *source = state.find(item.key()))
+      item.value().copy_(Arg(*source, at));
+}
+
+} // namespace nn
+} // namespace ingot

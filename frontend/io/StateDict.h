@@ -1,0 +1,28 @@
+// Whether named tensors fit a module. Not a public header.
+#pragma once
+#include "frontend/core/Module.h"
+#include <string>
+#include <vector>
+
+namespace ingot::detail {
+
+/// A tensor that is offered for a module's state.
+struct OfferedTensor {
+  std::string name;
+  std::string dtype; ///< "f32"; a name that no Dtype has fits nothing
+  std::vector<int64_t> shape;
+};
+
+/// Names of safetensors' types: "f32".
+const char *shortName(Dtype type);
+
+/// Why `offered` does not fit `state`, one text a tensor, in the order of the state; empty if it does. A state that is
+/// offered under one of several names of the same tensor (tied weights) is there. With `strict` no other names may be offered;
+/// with `sameTypes` types must be equal.
+std::vector<std::string> misfits(const nn::Module::NamedTensors &state,
+                                 const std::vector<OfferedTensor> &offered, bool strict, bool sameTypes);
+
+/// Texts as one, of bounded length.
+std::string joined(const std::vector<std::string> &problems);
+
+} // namespace ingot::detail

@@ -1,0 +1,111 @@
+#include "frontend/nn/containers/Parameters.h"
+#include "frontend/core/Error.h"
+#include <ostream>
+
+namespace ingot::nn {
+namespace {
+
+const char *typeText(Dtype type) {
+  switch (type) {
+  case Dtype::Bool: return "Bool";
+  case Dtype::Int8: return "Char";
+  case Dtype::Int32: return "Int";
+  case Dtype::Int64: return "Long";
+  case Dtype::Float16: return "Half";
+  case Dtype::BFloat16: return "BFloat16";
+  case Dtype::Float32: return "Float";
+  case Dtype::Float64: return "Double";
+  }
+  return "";
+}
+
+void printParameters(std::ostream &stream, const char *name, const Module::NamedTensors &tensors) {
+  stream << name << "(\n";
+  for (const auto &item : tensors)
+    stream << '(' << item.key() << "): Parameter containing: [" << typeText(item.value().dtype())
+           << " of size " << item.value().sizes() << "]\n";
+  stream << ')';
+}
+
+} // namespace
+
+// ---- ParameterList
+
+ParameterListImpl::ParameterListImpl() = default;
+
+std::shared_ptr<Module> ParameterListImpl::clone(const std::optional<Device> &) const {
+  auto copy = std::make_shared<ParameterListImpl>();
+  for (const Tensor &tensor : tensors_)
+    copy->append(tensor.detach().clone().set_requires_grad(tensor.requires_grad()));
+  copy->train(is_training());
+  return copy;
+}
+
+void ParameterListImpl::reset() {}
+
+void ParameterListImpl::pretty_print(std::ostream &stream) const {
+  printParameters(stream, "nn::ParameterList", named_parameters(/*recurse=*/false));
+}
+
+void ParameterListImpl::append(const Tensor &tensor) {
+  bool gradient = tensor.defined() && tensor.requires_grad();
+  tensors_.push_back(register_parameter(std::to_string(tensors_.size()), tensor, gradient));
+}
+
+Tensor &ParameterListImpl::at(size_t index) {
+  if (index >= tensors_.size())
+    throw Error("ParameterList", ingot::detail::pathOf(node()), {},
+                "the index must be below the number of parameters, " + std::to_string(tensors_.size()),
+                std::to_string(index));
+  return tensors_[index];
+}
+
+// ---- ParameterDict
+
+ParameterDictImpl::ParameterDictImpl() = default;
+
+ParameterDictImpl::ParameterDictImpl(const NamedTensors &tensors) {
+  for (const auto &item : tensors)
+    insert(item.key(), item.value());
+}
+
+std::shared_ptr<Module> ParameterDictImpl::clone(const std::optional<Device> &) const {
+  auto copy = std::make_shared<ParameterDictImpl>();
+  for (const auto &item : tensors_)
+    copy->insert(item.key(), item.value().detach().clone().set_requires_grad(item.value().requires_grad()));
+  copy->train(is_training());
+  return copy;
+}
+
+void ParameterDictImpl::reset() {}
+
+void ParameterDictImpl::pretty_print(std::ostream &stream) const {
+  printParameters(stream, "nn::ParameterDict", named_parameters(/*recurse=*/false));
+}
+
+Tensor &ParameterDictImpl::insert(const std::string &key, const Tensor &tensor) {
+  bool gradient = tensor.defined() && tensor.requires_grad();
+  return tensors_.insert(key, register_parameter(key, tensor, gradient));
+}
+
+Tensor ParameterDictImpl::pop(const std::string &key) {
+  Tensor tensor = tensors_[key];
+  unregister_parameter(key);
+  tensors_.erase(key);
+  return tensor;
+}
+
+void ParameterDictImpl::update(const ParameterDictImpl &other) {
+  for (const auto &item : other) {
+    if (contains(item.key()))
+      pop(item.key());
+    insert(item.key(), item.value());
+  }
+}
+
+void ParameterDictImpl::clear() {
+  for (const std::string &key : keys())
+    pop(key);
+}
+
+} // namespace ingot::nn
