@@ -44,12 +44,21 @@ Type withShapeOf(Value value, Type element) {
   return vector ? Type(VectorType::get(vector.getShape(), element)) : element;
 }
 
-/// Consecutive iterations of the vectorized loop: `units` vectors of `lanes` points.
-struct Strip {
-  int64_t lanes = 1, units = 1;
+/// One vector of points.
+struct Unit {
+  int64_t lanes = 1;
   /// Lanes that are points and their number; no mask if all are.
   Value mask;
   Size count;
+};
+
+/// Consecutive iterations of the vectorized loop: `units` vectors of `lanes` points, the last of them `last`.
+struct Strip {
+  int64_t units = 1;
+  Unit last;
+
+  int64_t lanes() const { return last.lanes; }
+  Unit unit(int64_t index) const { return index + 1 == units ? last : Unit{last.lanes, {}, {}}; }
 };
 
 class NestEmitter {
@@ -134,25 +143,25 @@ private:
   }
 
   using StripBody = llvm::function_ref<SmallVector<Value>(Size iv, const Strip &strip, ValueRange carried)>;
-  /// Cuts the vectorized loop into turns of `unroll` vectors, single vectors, and a tail.
+  /// Cuts the vectorized loop into turns of `unroll` vectors and a rest: single vectors, and a tail.
   SmallVector<Value> overStrips(ValueRange init, StripBody body) {
     Size extent = nest.loops[plan.vectorLoop].extent;
     SmallVector<Value> carried(init);
-    auto run = [&](Size from, Size to, int64_t step, Strip strip) {
+    auto run = [&](Size from, Size to, int64_t step, const Strip &strip) {
       carried = k.forLoop(from, to, k.index(step), carried,
                           [&](Size iv, ValueRange values) { return body(iv, strip, values); });
+      return to;
     };
-    Size done = k.index(0);
-    for (int64_t units : {plan.unroll, int64_t(1)}) {
-      int64_t points = units * plan.lanes;
-      Size end = k.alignDown(extent, points);
-      run(done, end, points, {plan.lanes, units, Value(), k.index(points)});
-      done = end;
-      if (plan.unroll == 1)
-        break;
+    auto whole = [&](int64_t units) { return Strip{units, {plan.lanes, {}, {}}}; };
+    Size done = run(k.index(0), k.alignDown(extent, plan.unroll * plan.lanes), plan.unroll * plan.lanes,
+                    whole(plan.unroll));
+    if (std::optional<Strip> rest = constantRest()) {
+      if (rest->units)
+        carried = body(done, *rest, carried);
+      done = k.alignDown(extent, plan.maskedTail ? 1 : plan.lanes);
+    } else {
+      done = run(done, k.alignDown(extent, plan.lanes), plan.lanes, whole(1));
     }
-    if (plan.lanes == 1)
-      return carried;
     if (!plan.maskedTail) {
       run(done, extent, 1, Strip());
       return carried;
@@ -160,8 +169,24 @@ private:
     // At most one turn.
     return k.forLoop(done, extent, k.index(plan.lanes), carried, [&](Size iv, ValueRange values) {
       Size count = k.sub(extent, iv);
-      return body(iv, {plan.lanes, 1, k.mask(plan.lanes, count), count}, values);
+      return body(iv, {1, {plan.lanes, k.mask(plan.lanes, count), count}}, values);
     });
+  }
+
+  /// What the turns of a loop of known size leave, as one block: its vectors run side by side. Reductions across lanes add
+  /// up in the same order for run-time sizes, where this is not known.
+  std::optional<Strip> constantRest() {
+    const Loop &loop = nest.loops[plan.vectorLoop];
+    std::optional<int64_t> extent = getConstantIntValue(loop.extent);
+    if (!extent || loop.reduction)
+      return std::nullopt;
+    int64_t points = *extent % (plan.unroll * plan.lanes), tail = points % plan.lanes;
+    Strip rest{points / plan.lanes, {plan.lanes, {}, {}}};
+    if (plan.maskedTail && tail) {
+      ++rest.units;
+      rest.last = {plan.lanes, k.mask(plan.lanes, k.index(tail)), k.index(tail)};
+    }
+    return rest;
   }
 
   //===-- Points side by side ------------------------------------------------------------------------===//
@@ -172,25 +197,25 @@ private:
     for (int64_t unit = 0; unit < strip.units; ++unit) {
       Cursor at = unitOf(cursor, strip, unit);
       for (unsigned output = 0; output < nest.outputs(); ++output)
-        values.push_back(carries || nest.outputAccesses()[output].used ? startOf(at, output, strip)
+        values.push_back(carries || nest.outputAccesses()[output].used ? startOf(at, output, strip.unit(unit))
                                                                        : Value());
     }
     values = reduce(0, cursor, values, strip);
     for (int64_t unit = 0; unit < strip.units; ++unit) {
       Cursor at = unitOf(cursor, strip, unit);
       for (unsigned output = 0; output < nest.outputs(); ++output)
-        store(at, output, values[unit * nest.outputs() + output], strip);
+        store(at, output, values[unit * nest.outputs() + output], strip.unit(unit));
     }
   }
 
   Cursor unitOf(const Cursor &cursor, const Strip &strip, int64_t unit) {
-    return unit ? step(cursor, plan.vectorLoop, k.index(unit * strip.lanes)) : cursor;
+    return unit ? step(cursor, plan.vectorLoop, k.index(unit * strip.lanes())) : cursor;
   }
 
-  /// What an output starts from, as a vector of the strip.
-  Value startOf(const Cursor &cursor, unsigned output, const Strip &strip) {
-    Value start = nest.initial[output] ? nest.initial[output] : load(cursor, nest.inputs + output, strip);
-    return widen(start, strip.lanes);
+  /// What an output starts from, as a vector of the unit.
+  Value startOf(const Cursor &cursor, unsigned output, const Unit &unit) {
+    Value start = nest.initial[output] ? nest.initial[output] : load(cursor, nest.inputs + output, unit);
+    return widen(start, unit.lanes);
   }
 
   SmallVector<Value> reduce(size_t position, const Cursor &cursor, ArrayRef<Value> values,
@@ -209,15 +234,16 @@ private:
   /// The computation on each unit of a strip: unit by unit, output by output.
   SmallVector<Value> computeUnits(const Cursor &cursor, ArrayRef<Value> values, const Strip &strip) {
     SmallVector<Value> results;
-    for (int64_t unit = 0; unit < strip.units; ++unit) {
-      Cursor at = unitOf(cursor, strip, unit);
+    for (int64_t number = 0; number < strip.units; ++number) {
+      Cursor at = unitOf(cursor, strip, number);
+      Unit unit = strip.unit(number);
       SmallVector<Value> inputs;
       for (unsigned input = 0; input < nest.inputs; ++input)
-        inputs.push_back(nest.accesses[input].used ? load(at, input, strip) : Value());
-      PointState state{at.indices, plan.vectorLoop, strip.lanes, strip.mask};
+        inputs.push_back(nest.accesses[input].used ? load(at, input, unit) : Value());
+      PointState state{at.indices, plan.vectorLoop, unit.lanes, unit.mask};
       for (Value result :
-           nest.body->emit(k, inputs, values.slice(unit * nest.outputs(), nest.outputs()), state))
-        results.push_back(widen(result, strip.lanes));
+           nest.body->emit(k, inputs, values.slice(number * nest.outputs(), nest.outputs()), state))
+        results.push_back(widen(result, unit.lanes));
     }
     return results;
   }
@@ -243,7 +269,7 @@ private:
       Value total = combineLanes(output, combineAll(output, units));
       if (!plan.maskedTail)
         total = combine(output, total, lanes[plan.unroll * outputs + output]);
-      store(cursor, output, combine(output, startOf(cursor, output, Strip()), total), Strip());
+      store(cursor, output, combine(output, startOf(cursor, output, Unit()), total), Unit());
     }
   }
 
@@ -257,13 +283,14 @@ private:
     unsigned outputs = nest.outputs();
     return overStrips(lanes, [&](Size iv, const Strip &strip, ValueRange carried) {
       SmallVector<Value> result(carried);
-      size_t first = strip.lanes == 1 ? plan.unroll * outputs : 0;
+      size_t first = strip.lanes() == 1 ? plan.unroll * outputs : 0;
       ArrayRef<Value> old = ArrayRef(result).slice(first, strip.units * outputs);
       SmallVector<Value> next = computeUnits(enter(cursor, plan.vectorLoop, iv), old, strip);
-      for (auto [index, value] : llvm::enumerate(next))
+      for (auto [index, value] : llvm::enumerate(next)) {
+        Value mask = strip.unit(index / outputs).mask;
         result[first + index] =
-            strip.mask ? arith::SelectOp::create(k.b, k.loc, strip.mask, value, result[first + index])
-                       : value;
+            mask ? arith::SelectOp::create(k.b, k.loc, mask, value, result[first + index]) : value;
+      }
       return result;
     });
   }
@@ -350,55 +377,55 @@ private:
   }
 
   /// One vector of an operand, or one value that all lanes have.
-  Value load(const Cursor &cursor, unsigned index, const Strip &strip) {
+  Value load(const Cursor &cursor, unsigned index, const Unit &unit) {
     const Access &access = nest.accesses[index];
     if (cursor.values[index])
       return cursor.values[index];
     Value pointer = cursor.pointers[index];
-    if (strip.lanes == 1 || access.isInvariant(plan.vectorLoop))
+    if (unit.lanes == 1 || access.isInvariant(plan.vectorLoop))
       return loadScalar(cursor, access, pointer, 0);
     std::optional<int64_t> stride = access.constantStride(plan.vectorLoop);
     if (stride && (std::abs(*stride) == 1 || (*stride > 1 && *stride <= maxStridedLoad))) {
-      auto type = VectorType::get(strip.lanes, access.view.element);
+      auto type = VectorType::get(unit.lanes, access.view.element);
       Value value = loadWhere(insideAll(cursor, access, std::nullopt), type, [&]() {
         Value first = elementPointer(cursor, access, pointer, 0);
-        return *stride == 1    ? loadContiguous(access, first, type, maskOf(cursor, access, strip))
-               : *stride == -1 ? loadReversed(access, first, strip)
-                               : loadStrided(access, first, *stride, strip);
+        return *stride == 1    ? loadContiguous(access, first, type, maskOf(cursor, access, unit))
+               : *stride == -1 ? loadReversed(access, first, unit)
+                               : loadStrided(access, first, *stride, unit);
       });
       return fromStorage(k, value, access.type);
     }
     SmallVector<Value> elements;
-    for (int64_t lane = 0; lane < strip.lanes; ++lane)
+    for (int64_t lane = 0; lane < unit.lanes; ++lane)
       elements.push_back(loadScalar(cursor, access, pointer, lane));
-    return vector::FromElementsOp::create(k.b, k.loc, VectorType::get(strip.lanes, access.type), elements);
+    return vector::FromElementsOp::create(k.b, k.loc, VectorType::get(unit.lanes, access.type), elements);
   }
 
   Value loadContiguous(const Access &access, Value pointer, VectorType type, Value mask) {
     return mask ? k.loadMasked(access.view, pointer, type, mask) : k.load(access.view, pointer, type);
   }
 
-  Value loadReversed(const Access &access, Value pointer, const Strip &strip) {
-    assert(!strip.mask && "the schedule masks no reversed access");
-    pointer = k.advance(access.view, pointer, k.index(1 - strip.lanes));
-    Value value = k.load(access.view, pointer, VectorType::get(strip.lanes, access.view.element));
+  Value loadReversed(const Access &access, Value pointer, const Unit &unit) {
+    assert(!unit.mask && "the schedule masks no reversed access");
+    pointer = k.advance(access.view, pointer, k.index(1 - unit.lanes));
+    Value value = k.load(access.view, pointer, VectorType::get(unit.lanes, access.view.element));
     SmallVector<int64_t> lanes;
-    for (int64_t lane = strip.lanes; lane-- > 0;)
+    for (int64_t lane = unit.lanes; lane-- > 0;)
       lanes.push_back(lane);
     return shuffle(value, value, lanes);
   }
 
   /// Every `stride`-th element: `stride` vectors that cover them and nothing beyond the last, then a selection.
-  Value loadStrided(const Access &access, Value pointer, int64_t stride, const Strip &strip) {
-    auto type = VectorType::get(strip.lanes, access.view.element);
-    int64_t lanes = strip.lanes;
+  Value loadStrided(const Access &access, Value pointer, int64_t stride, const Unit &unit) {
+    auto type = VectorType::get(unit.lanes, access.view.element);
+    int64_t lanes = unit.lanes;
     Value result;
     for (int64_t part = 0; part < stride; ++part) {
       // The last vector ends with the last element, if that is known to be there.
-      int64_t first = part * lanes - (part == stride - 1 && !strip.mask ? stride - 1 : 0);
+      int64_t first = part * lanes - (part == stride - 1 && !unit.mask ? stride - 1 : 0);
       Value from = k.advance(access.view, pointer, k.index(first)), loaded;
-      if (strip.mask) {
-        Size covered = k.sub(k.mul(strip.count, k.index(stride)), k.index(stride - 1 + first));
+      if (unit.mask) {
+        Size covered = k.sub(k.mul(unit.count, k.index(stride)), k.index(stride - 1 + first));
         loaded = k.loadMasked(access.view, from, type, k.mask(lanes, covered));
       } else {
         loaded = k.load(access.view, from, type);
@@ -413,18 +440,18 @@ private:
     return result;
   }
 
-  void store(const Cursor &cursor, unsigned output, Value value, const Strip &strip) {
+  void store(const Cursor &cursor, unsigned output, Value value, const Unit &unit) {
     const Access &access = nest.outputAccesses()[output];
     Value pointer = cursor.pointers[nest.inputs + output];
     value = toStorage(k, value, access.view.element);
-    if (strip.lanes == 1)
+    if (unit.lanes == 1)
       return storeElement(cursor, access, pointer, 0, value);
     if (access.constantStride(plan.vectorLoop) == 1)
       return storeWhere(insideAll(cursor, access, std::nullopt), [&]() {
-        Value first = elementPointer(cursor, access, pointer, 0), mask = maskOf(cursor, access, strip);
+        Value first = elementPointer(cursor, access, pointer, 0), mask = maskOf(cursor, access, unit);
         mask ? k.storeMasked(access.view, first, value, mask) : k.store(access.view, first, value);
       });
-    for (int64_t lane = 0; lane < strip.lanes; ++lane)
+    for (int64_t lane = 0; lane < unit.lanes; ++lane)
       storeElement(cursor, access, pointer, lane,
                    vector::ExtractOp::create(k.b, k.loc, value, ArrayRef<int64_t>{lane}));
   }
@@ -459,10 +486,10 @@ private:
     return inside;
   }
 
-  /// The lanes of the strip that lie inside by the guards that differ from lane to lane; null for all.
-  Value maskOf(const Cursor &cursor, const Access &access, const Strip &strip) {
-    Value mask = strip.mask;
-    auto first = [&](Size count) { return k.mask(strip.lanes, k.max(count, k.index(0))); };
+  /// The lanes of the unit that lie inside by the guards that differ from lane to lane; null for all.
+  Value maskOf(const Cursor &cursor, const Access &access, const Unit &unit) {
+    Value mask = unit.mask;
+    auto first = [&](Size count) { return k.mask(unit.lanes, k.max(count, k.index(0))); };
     for (const Access::Guard &guard : access.guards) {
       if (!guard.expr.isFunctionOfDim(plan.vectorLoop))
         continue;

@@ -279,12 +279,20 @@ private:
 
   int64_t unrollOf(unsigned loop, int64_t lanes, int64_t bodyCost) const {
     int64_t unroll = bodyCost <= 8 ? 4 : bodyCost <= 24 ? 2 : 1;
-    // A sum along the loop is a chain of additions: several of them run side by side.
-    if (nest.loops[loop].reduction)
+    std::optional<int64_t> extent = getConstantIntValue(nest.loops[loop].extent);
+    if (nest.loops[loop].reduction) {
+      // A sum along the loop is a chain of additions: several of them run side by side.
       unroll = std::max<int64_t>(unroll, nest.outputs() == 1 ? 4 : 2);
-    if (std::optional<int64_t> extent = getConstantIntValue(nest.loops[loop].extent))
-      unroll = std::min(unroll, std::max<int64_t>(1, *extent / lanes));
-    return unroll;
+      return extent ? std::min(unroll, std::max<int64_t>(1, *extent / lanes)) : unroll;
+    }
+    // So are the chains of the accumulators, one a vector.
+    if (nest.hasReduction() && bodyCost <= 8)
+      unroll = std::max<int64_t>(1, (k.target.registers >= 32 ? 8 : 4) / nest.outputs());
+    if (!extent)
+      return unroll;
+    // Turns of equal length.
+    int64_t vectors = llvm::divideCeil(*extent, lanes), turns = llvm::divideCeil(vectors, unroll);
+    return llvm::divideCeil(vectors, turns);
   }
 
   /// Instructions for one vector of an access, roughly.
