@@ -1,0 +1,134 @@
+#include "tools/conformance/Compare.h"
+#include "ingot/core/State.h"
+#include <bit>
+#include <cstring>
+#include <sstream>
+
+namespace ingot::conformance {
+namespace {
+
+/// Element i of raw elements, as a double; integers up to 2^53 exactly.
+double element(Dtype type, const void *data, int64_t i) {
+  auto at = [&]<class T>(T) {
+    T value;
+    std::memcpy(&value, static_cast<const char *>(data) + i * int64_t(sizeof(T)), sizeof(T));
+    return value;
+  };
+  switch (type) {
+  case kBool: return at(uint8_t());
+  case kInt8: return at(int8_t());
+  case kInt32: return at(int32_t());
+  case kInt64: return double(at(int64_t()));
+  case kBFloat16: return std::bit_cast<float>(uint32_t(at(uint16_t())) << 16);
+  case kFloat16: {
+    uint16_t bits = at(uint16_t());
+    int exponent = bits >> 10 & 31, mantissa = bits & 1023;
+    double magnitude = exponent == 31 ? (mantissa ? std::numeric_limits<double>::quiet_NaN()
+                                                  : std::numeric_limits<double>::infinity())
+                       : exponent     ? std::ldexp(mantissa + 1024, exponent - 25)
+                                      : std::ldexp(mantissa, -24);
+    return bits >> 15 ? -magnitude : magnitude;
+  }
+  case kFloat32: return at(float());
+  default: return at(double());
+  }
+}
+
+struct Tolerance {
+  double relative = 0, absolute = 0;
+};
+
+Tolerance toleranceOf(const Case &c, const std::string &role) {
+  auto found = c.tolerances.find(role);
+  return found == c.tolerances.end() ? Tolerance()
+                                     : Tolerance{found->at(0).get<double>(), found->at(1).get<double>()};
+}
+
+/// The error of one element as a share of the tolerance; infinite where it is not a number of the right kind.
+double errorOf(double got, double wanted, Tolerance tolerance) {
+  if (std::isnan(wanted) || std::isnan(got))
+    return std::isnan(wanted) == std::isnan(got) ? 0 : std::numeric_limits<double>::infinity();
+  if (got == wanted)
+    return 0;
+  double allowed = tolerance.absolute + tolerance.relative * std::abs(wanted);
+  return std::isinf(wanted) ? std::numeric_limits<double>::infinity() : std::abs(got - wanted) / allowed;
+}
+
+double compareTensor(const Case &c, const std::string &role, const Tensor &got, const Stored &wanted) {
+  auto fail = [&](const auto &...parts) {
+    std::ostringstream text;
+    text.precision(9);
+    text << role << ": ";
+    (text << ... << parts);
+    throw Failure(text.str());
+  };
+  if (!got.defined())
+    fail("expected a tensor, got none");
+  if (got.sizes() != Shape(wanted.shape))
+    fail("expected sizes ", Shape(wanted.shape), ", got ", got.sizes());
+  Dtype type = dtypeOf(wanted);
+  if (got.dtype() != type)
+    fail("expected ", toString(type), ", got ", toString(got.dtype()));
+  const void *data = ingot::detail::readBytes(got);
+  int64_t count = int64_t(wanted.data.size()) / elementSize(type);
+  if (!isFloatingType(type)) { // exactly, and beyond 2^53
+    for (int64_t i = 0; i < count; ++i)
+      if (std::memcmp(static_cast<const char *>(data) + i * elementSize(type),
+                      wanted.data.data() + i * elementSize(type), size_t(elementSize(type))) != 0)
+        fail("element ", i, " of ", count, ": expected ", element(type, wanted.data.data(), i), ", got ",
+             element(type, data, i));
+    return 0;
+  }
+  Tolerance tolerance = toleranceOf(c, role);
+  double worst = 0;
+  int64_t where = 0;
+  for (int64_t i = 0; i < count; ++i) {
+    double error = errorOf(element(type, data, i), element(type, wanted.data.data(), i), tolerance);
+    if (error > worst)
+      worst = error, where = i;
+  }
+  if (worst > 1)
+    fail("element ", where, " of ", count, ": expected ", element(type, wanted.data.data(), where), ", got ",
+         element(type, data, where), " (", worst, " times the tolerance)");
+  return worst;
+}
+
+/// The gradients of sum_k <out.k, cotangent.k>, where tensors have a backward pass.
+template <class T> double compareGradients(const Case &c, const Run &run) {
+  double worst = 0;
+  if constexpr (requires(T tensor) { tensor.backward(); }) {
+    T loss;
+    for (size_t k = 0; k < run.outputs.size(); ++k)
+      if (const Stored *cotangent = c.find("cotangent." + std::to_string(k))) {
+        T term = (run.outputs[k] * load(*cotangent)).sum();
+        loss = loss.defined() ? loss + term : term;
+      }
+    if (loss.defined())
+      loss.backward();
+    for (const auto &[role, leaf] : run.leaves)
+      if (const Stored *wanted = c.find("grad." + role))
+        worst = std::max(worst, compareTensor(c, "grad." + role, leaf.grad(), *wanted));
+  }
+  return worst;
+}
+
+} // namespace
+
+double compare(const Case &c, const Run &run) {
+  double worst = 0;
+  for (size_t k = 0; k < run.outputs.size(); ++k) {
+    std::string role = "out." + std::to_string(k);
+    const Stored *wanted = c.find(role);
+    if (!wanted)
+      throw Failure("expected " + std::to_string(k) + " results, got " + std::to_string(run.outputs.size()));
+    worst = std::max(worst, compareTensor(c, role, run.outputs[k], *wanted));
+  }
+  if (c.find("out." + std::to_string(run.outputs.size())))
+    throw Failure("expected more than the " + std::to_string(run.outputs.size()) + " results that there are");
+  for (const auto &[role, tensor] : run.after)
+    if (const Stored *wanted = c.find(role))
+      worst = std::max(worst, compareTensor(c, role, tensor, *wanted));
+  return c.gradients ? std::max(worst, compareGradients<Tensor>(c, run)) : worst;
+}
+
+} // namespace ingot::conformance

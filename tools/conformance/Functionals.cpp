@@ -1,0 +1,43 @@
+#include "tools/conformance/Options.h"
+#include "tools/conformance/Targets.h"
+
+namespace ingot::conformance {
+namespace {
+
+namespace F = nn::functional;
+
+TargetTable makeTable() {
+  TargetTable table;
+// A functional of tensors and options; what follows are the arguments of the options' constructor, as in Modules.cpp.
+#define FUNCTIONAL(name, Options, ...)                                                                       \
+  table["F::" #name] = [](Inputs &in) {                                                                      \
+    auto options = withOptions(F::Options(__VA_ARGS__), in);                                                 \
+    return callWithTensors(                                                                                  \
+        in, [&](const auto &...x)                                                                            \
+          requires requires { F::name(x..., options); }                                                      \
+        { return F::name(x..., options); });                                                                 \
+  };
+// A functional of tensors alone.
+#define PLAIN(name)                                                                                          \
+  table["F::" #name] = [](Inputs &in) {                                                                      \
+    return callWithTensors(                                                                                  \
+        in, [](const auto &...x)                                                                             \
+          requires requires { F::name(x...); }                                                               \
+        { return F::name(x...); });                                                                          \
+  };
+#define POOLING(name, Options, D) FUNCTIONAL(name, Options, in.option("kernel_size").as<ExpandingArray<D>>())
+#include "tools/conformance/Functionals.inc"
+#undef FUNCTIONAL
+#undef PLAIN
+#undef POOLING
+  return table;
+}
+
+} // namespace
+
+const TargetTable &functionalTargets() {
+  static const TargetTable table = makeTable();
+  return table;
+}
+
+} // namespace ingot::conformance

@@ -1,0 +1,122 @@
+// What a case gives to a call: arguments and options as C++ values.
+//
+//   Value    an argument or option; `as<T>()` is its value as T, by the overloads of `read` below
+//   Inputs   the arguments of a case, by place or by name
+//
+//   in[0].tensor();   in["dim"].as<int64_t>();   in.get("keepdim", false);
+#pragma once
+#include "tools/conformance/Golden.h"
+#include <cmath>
+#include <limits>
+
+namespace ingot::conformance {
+
+class Inputs;
+
+/// An operand: a tensor or a number. Converts to Arg, which borrows from it.
+struct Operand {
+  Tensor tensor;
+  Scalar number;
+  bool isTensor = false;
+  operator Arg() const { return isTensor ? Arg(tensor) : Arg(number); }
+};
+
+class Value {
+public:
+  Value(Inputs &inputs, const Json &json) : inputs(&inputs), json(&json) {}
+
+  bool isNull() const { return json->is_null(); }
+  bool isList() const { return json->is_array(); }
+  bool isTensor() const { return json->is_object() && json->contains("tensor"); }
+  const Json &text() const { return *json; }
+  Value operator[](size_t i) const { return {*inputs, json->at(i)}; }
+  size_t size() const { return json->is_array() ? json->size() : 1; }
+  /// Undefined for null.
+  Tensor tensor() const;
+  std::vector<Tensor> tensors() const;
+  Operand operand() const;
+  template <class T> T as() const;
+
+private:
+  Inputs *inputs;
+  const Json *json;
+};
+
+/// The arguments of a case. Its tensors are made once; those of floating point require gradients where the case has them.
+class Inputs {
+public:
+  explicit Inputs(const Case &c) : c(c) {}
+
+  size_t size() const { return c.args.size(); }
+  Value operator[](size_t i) { return {*this, c.args.at(i)}; }
+  Value operator[](int i) { return (*this)[size_t(i)]; }
+  Value operator[](const char *name) { return {*this, c.args.at(place(name))}; }
+  bool has(const char *name) const { return place(name) < c.args.size() && !c.args[place(name)].is_null(); }
+  /// The argument, or the default of a call that leaves it out.
+  template <class T> T get(const char *name, T otherwise) {
+    return has(name) ? (*this)[name].template as<T>() : otherwise;
+  }
+  Value option(const std::string &name) { return {*this, c.options.at(name)}; }
+
+  const Case &theCase() const { return c; }
+  Tensor stored(const std::string &role);
+  /// The tensors that were made, by role ("in.0", "opt.weight").
+  const std::map<std::string, Tensor> &made() const { return tensors; }
+
+private:
+  size_t place(const char *name) const;
+
+  const Case &c;
+  std::map<std::string, Tensor> tensors;
+};
+
+//===--- conversions --------------------------------------------------------------------------------------------===//
+
+void read(const Value &value, int64_t &result);
+void read(const Value &value, double &result);
+void read(const Value &value, bool &result);
+void read(const Value &value, std::string &result);
+void read(const Value &value, Tensor &result);
+void read(const Value &value, Dtype &result);
+void read(const Value &value, Scalar &result);
+void read(const Value &value, Shape &result);
+void read(const Value &value, std::vector<int64_t> &result);
+void read(const Value &value, std::vector<double> &result);
+template <size_t D, class T> void read(const Value &value, ExpandingArray<D, T> &result) {
+  using List = std::vector<T>;
+  result = value.isList() ? ExpandingArray<D, T>(value.as<List>()) : ExpandingArray<D, T>(value.as<T>());
+}
+template <class T> void read(const Value &value, std::optional<T> &result) {
+  result = value.isNull() ? std::nullopt : std::optional<T>(value.as<T>());
+}
+
+template <class T>
+concept Choice = requires {
+  { T::name } -> std::convertible_to<const char *>;
+};
+template <class T, class Variant> bool choose(const Value &value, Variant &result) {
+  if constexpr (Choice<T>)
+    return value.text() == T::name ? (result = T{}, true) : false;
+  else
+    return value.text().is_string() ? false : (result = value.as<T>(), true);
+}
+
+/// "kMean" is the choice of that name; anything else the alternative that is no choice.
+template <class... T> void read(const Value &value, std::variant<T...> &result) {
+  if (!(choose<T>(value, result) || ...))
+    throw Unsupported("value " + value.text().dump());
+}
+
+template <class T> T Value::as() const {
+  if constexpr (std::is_default_constructible_v<T>) {
+    T result{};
+    read(*this, result);
+    return result;
+  } else {
+    T result(0);
+    read(*this, result);
+    return result;
+  }
+}
+
+} // namespace ingot::conformance

@@ -1,0 +1,91 @@
+#include "ingot/core/State.h"
+#include "tools/conformance/Options.h"
+#include "tools/conformance/Targets.h"
+
+namespace ingot::conformance {
+namespace {
+
+/// Copies the stored state of a module into it; names and sizes must agree.
+void setState(nn::Module &module, Inputs &in) {
+  const Case &c = in.theCase();
+  NoGradGuard guard;
+  size_t used = 0;
+  auto set = [&](const std::string &role, const Tensor &tensor) {
+    const Stored *stored = c.find(role);
+    if (!stored)
+      throw Failure("the module has '" + role + "', which the case has not");
+    Tensor value = load(*stored);
+    if (value.sizes() != tensor.sizes())
+      throw Failure("'" + role + "' has sizes " + tensor.sizes().str() + ", required " + value.sizes().str());
+    ingot::detail::writeBytes(tensor, stored->data.data(), stored->data.size());
+    ++used;
+  };
+  for (const auto &item : module.named_parameters())
+    set("param." + item.key(), item.value());
+  for (const auto &item : module.named_buffers())
+    set("buffer." + item.key(), item.value());
+  for (const auto &[role, stored] : c.tensors)
+    used -= role.starts_with("param.") || role.starts_with("buffer.");
+  if (used != 0)
+    throw Failure("the case has parameters or buffers that the module has not");
+}
+
+/// The type that a case's parameters have.
+void setType(nn::Module &module, const Case &c) {
+  for (const auto &[role, stored] : c.tensors)
+    if (role.starts_with("param.") && dtypeOf(*stored) != kFloat32)
+      return module.to(dtypeOf(*stored));
+}
+
+template <class Holder> Run call(Holder &module, Inputs &in) {
+  auto forward = [&](const auto &...x)
+    requires requires { module->forward(x...); }
+  { return module->forward(x...); };
+  const std::string &name = in.theCase().call;
+  if (name.empty() || name == "forward")
+    return callWithTensors(in, forward);
+  if constexpr (requires(const Tensor &x) { module->forward_with_indices(x); })
+    if (name == "forward_with_indices")
+      return callWithTensors(in, [&](const Tensor &x) { return module->forward_with_indices(x); });
+  throw Unsupported("member " + name);
+}
+
+template <class Holder> Run runModule(Holder module, Inputs &in) {
+  const Case &c = in.theCase();
+  setType(*module, c);
+  setState(*module, in);
+  module->train(c.mode == "train");
+  Run run = call(module, in);
+  for (const auto &item : module->named_parameters())
+    run.leaves["param." + item.key()] = item.value();
+  for (const auto &item : module->named_buffers())
+    run.after["buffer_after." + item.key()] = item.value();
+  return run;
+}
+
+TargetTable makeTable() {
+  TargetTable table;
+// A layer, and the arguments of its options' constructor: required options are set by name after it, as all others.
+#define MODULE(Layer, ...)                                                                                   \
+  table["nn::" #Layer] = [](Inputs &in) {                                                                    \
+    return runModule(nn::Layer(withOptions(nn::Layer##Options(__VA_ARGS__), in)), in);                       \
+  };
+// A layer without options.
+#define PLAIN(Layer) table["nn::" #Layer] = [](Inputs &in) { return runModule(nn::Layer(), in); };
+// A pooling layer, whose stride is its kernel_size unless given.
+#define POOLING(Layer, D) MODULE(Layer, in.option("kernel_size").as<ExpandingArray<D>>())
+#include "tools/conformance/Modules.inc"
+#undef MODULE
+#undef PLAIN
+#undef POOLING
+  return table;
+}
+
+} // namespace
+
+const TargetTable &moduleTargets() {
+  static const TargetTable table = makeTable();
+  return table;
+}
+
+} // namespace ingot::conformance
