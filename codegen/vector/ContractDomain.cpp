@@ -23,16 +23,18 @@ bool OperandAccess::dependsOn(unsigned dim) const {
   return !isConstant(strides[dim], 0) || panelOf(dim) || isIrregular(dim);
 }
 
-bool OperandAccess::allowsTile(unsigned dim, int64_t extent) const {
+bool OperandAccess::allowsTile(unsigned dim, int64_t extent, int64_t size) const {
   if (isIrregular(dim))
     return false;
   return llvm::all_of(panels, [&](const Panel &panel) {
-    return panel.dim != dim || panel.width % extent == 0 || extent % panel.width == 0;
+    return panel.dim != dim || panel.width % extent == 0 || extent % panel.width == 0 ||
+           (panel.joined && extent >= size);
   });
 }
 
 bool OperandAccess::isPadded(unsigned dim) const {
-  return panelOf(dim) && isConstant(strides[dim], 0) && !isIrregular(dim);
+  const Panel *panel = panelOf(dim);
+  return panel && !panel->joined && isConstant(strides[dim], 0) && !isIrregular(dim);
 }
 
 //===--- ContractDomain -----------------------------------------------------------------------------------------===//
@@ -95,12 +97,37 @@ void ContractDomain::accumulate(OperandAccess &access, AffineExpr expr, Size str
   }
 }
 
+bool ContractDomain::movesAsOne(const OperandAccess &access, unsigned outer, unsigned inner) {
+  return k.equal(access.strides[outer], k.mul(sizes[inner], access.strides[inner]));
+}
+
+static bool isLinear(const OperandAccess &access, unsigned dim) {
+  return !access.panelOf(dim) && !access.isIrregular(dim);
+}
+
 bool ContractDomain::mergeable(unsigned outer, unsigned inner) {
   return llvm::all_of(accesses, [&](const OperandAccess &access) {
-    return !access.panelOf(outer) && !access.panelOf(inner) && !access.isIrregular(outer) &&
-           !access.isIrregular(inner) &&
-           k.equal(access.strides[outer], k.mul(sizes[inner], access.strides[inner]));
+    return isLinear(access, outer) && isLinear(access, inner) && movesAsOne(access, outer, inner);
   });
+}
+
+bool ContractDomain::join(unsigned outer, unsigned inner) {
+  std::optional<int64_t> rows = getConstantIntValue(sizes[outer]), width = getConstantIntValue(sizes[inner]);
+  bool linear = llvm::all_of(accesses, [&](const OperandAccess &access) {
+    return isLinear(access, outer) && isLinear(access, inner);
+  });
+  if (!rows || !width || !linear || !isConstant(out().strides[inner], 1) || !movesAsOne(out(), outer, inner))
+    return false;
+  for (OperandAccess &access : accesses) {
+    if (movesAsOne(access, outer, inner))
+      continue;
+    access.panels.push_back({inner, *width, access.strides[outer], access.strides[inner], /*joined=*/true});
+    access.strides[inner] = k.index(0);
+  }
+  sizes[inner] = k.index(*rows * *width);
+  sizes[outer] = k.index(1);
+  llvm::erase(parallel, outer);
+  return true;
 }
 
 void ContractDomain::merge(SmallVectorImpl<unsigned> &dims, bool neighboursOnly) {

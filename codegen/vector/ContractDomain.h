@@ -24,6 +24,8 @@ struct OperandAccess {
     unsigned dim;
     int64_t width;
     Size quotient, remainder;
+    /// Two dimensions that were joined, and no packed layout: vectors may cross from one panel into the next.
+    bool joined = false;
   };
   /// Any other expression, times a stride.
   struct Term {
@@ -41,9 +43,9 @@ struct OperandAccess {
   bool dependsOn(unsigned dim) const;
   bool isIrregular(unsigned dim) const;
   const Panel *panelOf(unsigned dim) const;
-  /// Whether tiles of `extent` elements along `dim`, aligned to the tile, are whole panels or parts of one.
-  bool allowsTile(unsigned dim, int64_t extent) const;
-  /// Whether `dim` steps through panels only, so that memory covers its last panel whole.
+  /// Whether tiles of `extent` of the `size` elements along `dim`, aligned to the tile, start where a panel does or lie in one.
+  bool allowsTile(unsigned dim, int64_t extent, int64_t size) const;
+  /// Whether `dim` steps through packed panels only, so that memory covers its last panel whole.
   bool isPadded(unsigned dim) const;
 };
 
@@ -74,10 +76,14 @@ public:
   Size offsetWithin(const OperandAccess &access, unsigned dim, int64_t step);
   /// The size of a dimension where it is a constant, else `guess`.
   int64_t sizeOr(unsigned dim, int64_t guess) const;
+  /// Makes one dimension, `inner`, of two of constant size along which out is contiguous; an operand that is not steps from row
+  /// to row like a panel. False, and no change, where that cannot be.
+  bool join(unsigned outer, unsigned inner);
 
 private:
   OperandAccess accessOf(const View &view, mlir::AffineMap map);
   void accumulate(OperandAccess &access, mlir::AffineExpr expr, Size stride);
+  bool movesAsOne(const OperandAccess &access, unsigned outer, unsigned inner);
   bool mergeable(unsigned outer, unsigned inner);
   void merge(llvm::SmallVectorImpl<unsigned> &dims, bool neighboursOnly);
 };

@@ -9,6 +9,11 @@ namespace ingot::codegen {
 LaneAccess laneAccess(ContractDomain &domain, const OperandAccess &access, std::optional<unsigned> vector) {
   if (!vector || !access.dependsOn(*vector))
     return {LaneAccess::Invariant};
+  if (const OperandAccess::Panel *panel = access.panelOf(*vector); panel && panel->joined) {
+    if (getConstantIntValue(panel->remainder) == 1)
+      return {LaneAccess::Rows, panel->width};
+    return {LaneAccess::Gathered};
+  }
   std::optional<int64_t> stride = getConstantIntValue(domain.stride(access, *vector));
   if (stride == 1)
     return {LaneAccess::Contiguous, 1};
@@ -25,7 +30,7 @@ namespace {
 
 /// A size that only run time knows is taken to be this one.
 constexpr int64_t guessedSize = 60;
-constexpr int64_t maxTile = 14;
+constexpr int64_t maxTile = 14, maxVectorTile = 8;
 
 /// Estimates the cycles of a plan on a core that loads two vectors and starts two multiply-adds a cycle.
 class CostModel {
@@ -73,11 +78,13 @@ private:
         if (!dim)
           return true;
         const OperandAccess::Panel *panel = access.panelOf(*dim);
-        return access.allowsTile(*dim, extent) && (!panel || dim == plan.vector || panel->width >= extent);
+        return access.allowsTile(*dim, extent, domain.sizeOr(*dim, INT64_MAX)) &&
+               (!panel || dim == plan.vector || panel->width >= extent);
       };
-      // Narrower tails start at multiples of the lanes.
+      // Narrower tails start at multiples of the lanes; joined dimensions have none.
+      const OperandAccess::Panel *panel = plan.vector ? access.panelOf(*plan.vector) : nullptr;
       return fits(plan.rows, plan.rowTile) && fits(plan.columns, plan.columnTile) &&
-             fits(plan.vector, plan.lanes) && fits(plan.vector, plan.width());
+             ((panel && panel->joined) || fits(plan.vector, plan.lanes)) && fits(plan.vector, plan.width());
     });
   }
 
@@ -91,6 +98,7 @@ private:
     case LaneAccess::Contiguous:
       // A vector that no panel aligns straddles two lines, most of the time.
       return count * vectors * (access.isPadded(*plan.vector) ? 1 : 1.5);
+    case LaneAccess::Rows: return count * partsOfRows(plan, lanes.stride, vectors) * 1.5;
     case LaneAccess::Strided:
       if (target.hasMaskedMemory(access.view.element))
         return count * vectors * (3.5 * lanes.stride - 2);
@@ -100,8 +108,27 @@ private:
     return count * vectors * 3 * plan.lanes;
   }
 
+  /// Loads of `vectors` vectors that lie in rows of `width` elements.
+  static double partsOfRows(const ContractPlan &plan, int64_t width, int64_t vectors) {
+    int64_t parts = 0;
+    for (int64_t vector = 0; vector < vectors; ++vector)
+      parts += ((vector + 1) * plan.lanes - 1) / width - vector * plan.lanes / width + 1;
+    return parts;
+  }
+
+  /// Putting the parts of a vector together takes the place of a multiply-add each.
+  double blendSlots(const ContractPlan &plan, const OperandAccess &access, int64_t columns,
+                    int64_t vectors) const {
+    LaneAccess lanes = laneAccess(domain, access, plan.vector);
+    if (lanes.kind != LaneAccess::Rows)
+      return 0;
+    double count = plan.columns && access.dependsOn(*plan.columns) ? columns : 1;
+    return count * (partsOfRows(plan, lanes.stride, vectors) - vectors);
+  }
+
   double stepCycles(const ContractPlan &plan, int64_t rows, int64_t columns, int64_t vectors) const {
-    double fma = rows * columns * vectors * 0.5;
+    double fma = 0.5 * (rows * columns * vectors + blendSlots(plan, domain.lhs(), columns, vectors) +
+                        blendSlots(plan, domain.rhs(), columns, vectors));
     double loads = 0.5 * (loadSlots(plan, domain.lhs(), rows, columns, vectors) +
                           loadSlots(plan, domain.rhs(), rows, columns, vectors));
     constexpr double latency = 4;
@@ -116,21 +143,26 @@ private:
 /// Walks all tiles and keeps the cheapest.
 class Search {
 public:
-  Search(ContractDomain &domain, const Target &target, Type accumulator)
-      : domain(domain), cost(domain, target), target(target), lanes(target.lanes(accumulator)) {}
+  Search(const Target &target, Type accumulator) : target(target), lanes(target.lanes(accumulator)) {}
 
-  ContractPlan run(bool vectorize) {
-    tryVector(std::nullopt);
-    if (vectorize && lanes > 1)
-      for (unsigned dim : domain.parallel)
-        if (domain.sizes[dim] != OpFoldResult(domain.k.index(0)))
-          tryVector(dim);
-    return best;
+  /// What the domain offers as it is, or with two of its dimensions joined.
+  void visit(ContractDomain &domain, std::optional<std::pair<unsigned, unsigned>> joined, bool vectorize) {
+    this->joined = joined;
+    if (!joined)
+      tryVector(domain, std::nullopt);
+    if (!vectorize || lanes <= 1)
+      return;
+    for (unsigned dim : domain.parallel)
+      if ((!joined || dim == joined->second) && getConstantIntValue(domain.sizes[dim]) != 0)
+        tryVector(domain, dim);
   }
 
+  ContractPlan best;
+
 private:
-  void tryVector(std::optional<unsigned> vector) {
+  void tryVector(ContractDomain &domain, std::optional<unsigned> vector) {
     ContractPlan plan;
+    plan.joined = joined;
     plan.vector = vector;
     plan.lanes = vector ? lanes : 1;
     // Elements of out that are apart are stored one by one.
@@ -150,15 +182,16 @@ private:
       for (std::optional<unsigned> columns : candidates(columnSide, rowSide)) {
         plan.rows = rows;
         plan.columns = columns;
-        tryTiles(plan);
+        tryTiles(domain, plan);
       }
   }
 
-  void tryTiles(ContractPlan plan) {
+  void tryTiles(ContractDomain &domain, ContractPlan plan) {
+    CostModel cost(domain, target);
     auto limit = [&](std::optional<unsigned> dim) {
       return dim ? std::min(maxTile, std::max<int64_t>(domain.sizeOr(*dim, maxTile), 1)) : 1;
     };
-    int64_t maxVectors = plan.vector ? panelVectors(target) : 1;
+    int64_t maxVectors = plan.vector ? maxVectorTile : 1;
     for (plan.rowTile = 1; plan.rowTile <= limit(plan.rows); ++plan.rowTile)
       for (plan.columnTile = 1; plan.columnTile <= limit(plan.columns); ++plan.columnTile)
         for (plan.vectors = 1; plan.vectors <= maxVectors; ++plan.vectors)
@@ -168,40 +201,58 @@ private:
           }
   }
 
-  ContractDomain &domain;
-  CostModel cost;
   const Target &target;
   int64_t lanes;
-  ContractPlan best;
+  std::optional<std::pair<unsigned, unsigned>> joined;
   double bestCycles = INFINITY;
 };
 
-/// Elements that one pass over the tiled and the summed dimensions reads.
-double footprint(const ContractDomain &domain, const ContractPlan &plan, const OperandAccess &access) {
-  double elements = 1;
+/// What a second-level cache holds beside the streams that pass through it.
+constexpr int64_t cachedBytes = 512 << 10;
+
+/// Bytes of `access` that the summed dimensions and one step of the others move through.
+int64_t bytesOfSum(const ContractDomain &domain, const OperandAccess &access) {
+  int64_t bytes = elementBytes(access.view.element);
   for (unsigned dim : domain.reduction)
     if (access.dependsOn(dim))
-      elements *= domain.sizeOr(dim, guessedSize);
-  for (std::optional<unsigned> dim : {plan.rows, plan.columns, plan.vector})
-    if (dim && access.dependsOn(*dim))
-      elements *= domain.sizeOr(*dim, guessedSize);
-  return elements * elementBytes(access.view.element);
+      bytes *= domain.sizeOr(dim, guessedSize);
+  return bytes;
+}
+
+/// A block of rows that stays in cache while all columns pass by, if not all rows do and columns are many.
+int64_t chooseRowBlock(const ContractDomain &domain, const ContractPlan &plan) {
+  if (!plan.rows || !plan.vector || domain.sizeOr(*plan.vector, guessedSize) < 4 * plan.width())
+    return 0;
+  const OperandAccess &moved = domain.lhs().dependsOn(*plan.rows) ? domain.lhs() : domain.rhs();
+  int64_t tiles = cachedBytes / std::max<int64_t>(bytesOfSum(domain, moved), 1) / plan.rowTile;
+  // Every block reads all panels again: below this many tiles that costs more than to read all rows for each panel.
+  constexpr int64_t enoughTiles = 16;
+  if (tiles < enoughTiles)
+    return 0;
+  int64_t rows = tiles * plan.rowTile;
+  // A remainder that is no block of its own is not worth its code.
+  return domain.sizeOr(*plan.rows, INT64_MAX) >= 2 * rows ? rows : 0;
 }
 
 } // namespace
 
 ContractPlan planContraction(ContractDomain &domain, const Target &target, Type accumulator, bool vectorize) {
-  ContractPlan plan = Search(domain, target, accumulator).run(vectorize);
-  plan.maskedTails = plan.vector && llvm::all_of(domain.accesses, [&](const OperandAccess &access) {
-                       return target.hasMaskedMemory(access.view.element);
-                     });
-  if (plan.rows && (plan.columns || plan.vector)) {
-    constexpr double cache = 512 << 10;
-    bool lhsMoves = domain.lhs().dependsOn(*plan.rows);
-    double rows = footprint(domain, plan, lhsMoves ? domain.lhs() : domain.rhs()),
-           columns = footprint(domain, plan, lhsMoves ? domain.rhs() : domain.lhs());
-    plan.rowsOutside = rows > cache && columns <= cache;
-  }
+  bool masks = llvm::all_of(domain.accesses, [&](const OperandAccess &access) {
+    return target.hasMaskedMemory(access.view.element);
+  });
+  Search search(target, accumulator);
+  search.visit(domain, std::nullopt, vectorize);
+  // Parts of rows are put together under masks.
+  if (masks)
+    for (unsigned inner : domain.parallel)
+      for (unsigned outer : domain.parallel)
+        if (ContractDomain joined = domain; inner != outer && joined.join(outer, inner))
+          search.visit(joined, std::pair(outer, inner), vectorize);
+  ContractPlan plan = search.best;
+  if (plan.joined)
+    domain.join(plan.joined->first, plan.joined->second);
+  plan.maskedTails = plan.vector && masks;
+  plan.rowBlock = chooseRowBlock(domain, plan);
   return plan;
 }
 

@@ -1,6 +1,6 @@
 // How a contraction is laid on vector registers.
 //
-//   LaneAccess       how an operand meets the vector dimension: invariant, contiguous, strided, gathered
+//   LaneAccess       how an operand meets the vector dimension: invariant, contiguous, strided, in rows, gathered
 //   ContractPlan     vector dimension, register tile and loop order, chosen by a cost model
 //
 //   plan.vector = n, plan.rows = m, plan.rowTile = 6, plan.vectors = 4, plan.lanes = 16      // 6x64 of f32
@@ -16,8 +16,8 @@ namespace ingot::codegen {
 
 /// How the lanes of a vector along a dimension lie in memory.
 struct LaneAccess {
-  enum Kind { Invariant, Contiguous, Strided, Gathered } kind;
-  /// Elements from lane to lane, of a strided access.
+  enum Kind { Invariant, Contiguous, Strided, Rows, Gathered } kind;
+  /// Elements from lane to lane, of a strided access; the length of contiguous rows of which a vector takes parts.
   int64_t stride = 0;
 };
 
@@ -27,19 +27,21 @@ constexpr int64_t maxLaneStride = 4;
 LaneAccess laneAccess(ContractDomain &domain, const OperandAccess &access, std::optional<unsigned> vector);
 
 struct ContractPlan {
+  /// Two dimensions (outer, inner) that have been joined: rows so short that vectors take parts of several.
+  std::optional<std::pair<unsigned, unsigned>> joined;
   /// Absent: scalars.
   std::optional<unsigned> vector;
   std::optional<unsigned> rows, columns;
   int64_t lanes = 1, vectors = 1, rowTile = 1, columnTile = 1;
   /// Tails of the vector dimension are masked; else narrower vectors and scalars make them up.
   bool maskedTails = false;
-  /// Rows are walked outside of columns: the operand that rows move stays in cache.
-  bool rowsOutside = false;
+  /// Rows, in multiples of rowTile, for which one pass is made over all columns; 0 if that is all of them.
+  int64_t rowBlock = 0;
 
   int64_t width() const { return lanes * vectors; }
 };
 
-/// `vectorize` false asks for scalars.
+/// Joins dimensions of the domain where the plan asks for it. `vectorize` false asks for scalars.
 ContractPlan planContraction(ContractDomain &domain, const Target &target, mlir::Type accumulator,
                              bool vectorize);
 

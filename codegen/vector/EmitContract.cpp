@@ -27,6 +27,9 @@ struct Tile {
   /// Of the last vector: null if all lanes exist.
   Size valid;
   Value mask;
+  /// From where to fetch ahead of use, and how many elements further each step of the sum; null if nowhere.
+  Value ahead;
+  int64_t fetched;
 };
 
 class ContractEmitter {
@@ -47,9 +50,11 @@ private:
   // Loops around the tile.
   void emitOuter(ArrayRef<unsigned> dims, const Cursor &cursor);
   void emitTiles(const Cursor &cursor);
+  void emitRowBlock(const Cursor &cursor, Size lower, Size length);
   void emitColumnsOfRows(const Segment &rows, const Segment &columns, const Cursor &cursor, Size lower,
                          Size length);
-  SmallVector<Segment> segments(std::optional<unsigned> dim, int64_t tile);
+  void fetchNextPanel(Tile &tile, const Segment &part, const Cursor &cursor);
+  SmallVector<Segment> segments(std::optional<unsigned> dim, Size lower, Size length, int64_t tile);
   SmallVector<Segment> vectorSegments(Size lower, Size length, int64_t vectors);
   int64_t vectorsFor(int64_t rows, int64_t columns) const;
   void forSegment(const Segment &segment, std::optional<unsigned> dim, const Cursor &cursor,
@@ -60,14 +65,16 @@ private:
   void emitKernel(const Tile &tile, const Cursor &cursor);
   SmallVector<Value> reduce(const Tile &tile, unsigned level, const Cursor &cursor, ValueRange accumulators);
   SmallVector<Value> step(const Tile &tile, const Cursor &cursor, ValueRange accumulators);
+  void prefetch(const Tile &tile, const Cursor &cursor);
   void finish(const Tile &tile, const Cursor &cursor, ValueRange accumulators);
   Value operandAt(const Tile &tile, const OperandAccess &access, Value pointer, std::array<int64_t, 3> at,
                   Loaded &loaded, Type type);
-  Value elementPointer(const Tile &tile, const OperandAccess &access, Value pointer,
-                       std::array<int64_t, 3> at);
-  Value loadLanes(const Tile &tile, const OperandAccess &access, Value pointer, bool last);
+  Value rowPointer(const OperandAccess &access, Value pointer, std::array<int64_t, 3> at);
+  Value lanePointer(const OperandAccess &access, Value pointer, int64_t lane);
+  Value loadLanes(const Tile &tile, const OperandAccess &access, Value pointer, int64_t first, bool last);
+  Value loadRows(const Tile &tile, const OperandAccess &access, Value pointer, int64_t first, Size valid);
   Value loadStrided(const Tile &tile, const View &view, Value pointer, int64_t stride, Size valid);
-  Value gather(const Tile &tile, const OperandAccess &access, Value pointer, Size valid);
+  Value gather(const Tile &tile, const OperandAccess &access, Value pointer, int64_t first, Size valid);
   Value extend(Value value, Type element);
   Value multiplyAdd(Value x, Value y, Value sum);
   Type typeOf(const Tile &tile, Type element) {
@@ -108,10 +115,10 @@ static Segment cutSteps(KernelBuilder &k, Size &lower, Size &length, int64_t ext
 }
 
 /// Whole tiles, then the exact remainder where it is known, else powers of two.
-SmallVector<Segment> ContractEmitter::segments(std::optional<unsigned> dim, int64_t tile) {
+SmallVector<Segment> ContractEmitter::segments(std::optional<unsigned> dim, Size lower, Size length,
+                                               int64_t tile) {
   if (!dim)
     return {{k.index(0), k.index(1), 1}};
-  Size lower = k.index(0), length = domain.sizes[*dim];
   SmallVector<Segment> result = {cutSteps(k, lower, length, tile)};
   if (std::optional<int64_t> rest = getConstantIntValue(length)) {
     if (*rest)
@@ -160,7 +167,8 @@ int64_t ContractEmitter::vectorsFor(int64_t rows, int64_t columns) const {
   while (rows * columns * vectors * 2 <= inFlight &&
          domain.sizeOr(*plan.vector, INT64_MAX) > vectors * plan.lanes &&
          llvm::all_of(domain.accesses, [&](const OperandAccess &access) {
-           return access.allowsTile(*plan.vector, vectors * 2 * plan.lanes);
+           return access.allowsTile(*plan.vector, vectors * 2 * plan.lanes,
+                                    domain.sizeOr(*plan.vector, INT64_MAX));
          }))
     vectors *= 2;
   return vectors;
@@ -169,12 +177,15 @@ int64_t ContractEmitter::vectorsFor(int64_t rows, int64_t columns) const {
 void ContractEmitter::emitColumnsOfRows(const Segment &rows, const Segment &columns, const Cursor &cursor,
                                         Size lower, Size length) {
   auto kernelOf = [&](const Segment &part, const Cursor &at) {
-    Tile tile{rows.extent, columns.extent, part.extent / part.lanes, part.lanes, {}, {}};
+    Tile tile{rows.extent, columns.extent, part.extent / part.lanes, part.lanes, {}, {}, {}, 0};
     if (part.valid) {
       tile.valid = k.sub(part.valid, k.index(part.extent - part.lanes));
       tile.mask = k.mask(tile.lanes, tile.valid);
     }
-    forSegment(rows, plan.rows, at, [&](const Cursor &inner) { emitKernel(tile, inner); });
+    forSegment(rows, plan.rows, at, [&](const Cursor &inner) {
+      fetchNextPanel(tile, part, inner);
+      emitKernel(tile, inner);
+    });
   };
   if (!plan.vector)
     return kernelOf({k.index(0), k.index(1), 1}, cursor);
@@ -182,22 +193,54 @@ void ContractEmitter::emitColumnsOfRows(const Segment &rows, const Segment &colu
     forSegment(part, plan.vector, cursor, [&](const Cursor &at) { kernelOf(part, at); });
 }
 
+/// While a block of rows passes by one panel, the next one is fetched from memory: each tile of rows fetches a part of it, a
+/// little each step of the sum. A burst at the panel's first use would leave the multiply-adds waiting.
+void ContractEmitter::fetchNextPanel(Tile &tile, const Segment &part, const Cursor &cursor) {
+  if (!plan.rowBlock || tile.rows != plan.rowTile || domain.reduction.size() != 1)
+    return;
+  unsigned index = domain.lhs().dependsOn(*plan.vector) ? 0 : 1;
+  const OperandAccess &access = domain.accesses[index];
+  const OperandAccess::Panel *panel = access.panelOf(*plan.vector);
+  if (!panel || panel->width != part.extent || part.lanes != plan.lanes)
+    return;
+  int64_t tiles = plan.rowBlock / plan.rowTile;
+  tile.fetched = std::max<int64_t>(llvm::PowerOf2Ceil(llvm::divideCeil(panel->width, tiles)), 1);
+  Value turn = k.value(cursor.point[*plan.rows]);
+  turn = arith::DivUIOp::create(k.b, k.loc, turn, k.value(k.index(plan.rowTile)));
+  turn = arith::RemUIOp::create(k.b, k.loc, turn,
+                                k.value(k.index(llvm::divideCeil(panel->width, tile.fetched))));
+  Size stretch = k.mul(domain.sizes[domain.reduction.front()], k.index(tile.fetched));
+  Value start = k.advance(access.view, cursor.pointers[index], panel->quotient);
+  tile.ahead = k.advance(access.view, start, k.mul(turn, stretch));
+}
+
 void ContractEmitter::emitTiles(const Cursor &cursor) {
-  SmallVector<Segment> rowSegments = segments(plan.rows, plan.rowTile);
-  for (const Segment &columns : segments(plan.columns, plan.columnTile))
+  Size lower = k.index(0), length = plan.rows ? domain.sizes[*plan.rows] : k.index(1);
+  if (plan.rowBlock) {
+    Segment blocks = cutSteps(k, lower, length, plan.rowBlock);
+    k.forLoop(blocks.lower, blocks.length, k.index(plan.rowBlock),
+              [&](Size row) { emitRowBlock(cursor, row, k.index(plan.rowBlock)); });
+  }
+  emitRowBlock(cursor, lower, length);
+}
+
+void ContractEmitter::emitRowBlock(const Cursor &cursor, Size lower, Size length) {
+  SmallVector<Segment> rowSegments = segments(plan.rows, lower, length, plan.rowTile);
+  Size allColumns = plan.columns ? domain.sizes[*plan.columns] : k.index(1);
+  for (const Segment &columns : segments(plan.columns, k.index(0), allColumns, plan.columnTile))
     forSegment(columns, plan.columns, cursor, [&](const Cursor &at) {
-      Size length = plan.vector ? domain.sizes[*plan.vector] : k.index(1);
+      Size width = plan.vector ? domain.sizes[*plan.vector] : k.index(1);
       // One pass over the columns serves all rows, so that what columns move is read from memory once.
       int64_t chunk = 0;
       for (const Segment &rows : rowSegments)
         chunk = std::max(chunk, plan.lanes * vectorsFor(rows.extent, columns.extent));
-      Size whole = k.alignDown(length, chunk);
+      Size whole = k.alignDown(width, chunk);
       auto pass = [&](Size lower, Size extent) {
         for (const Segment &rows : rowSegments)
           emitColumnsOfRows(rows, columns, at, lower, extent);
       };
       k.forLoop(k.index(0), whole, k.index(chunk), [&](Size lower) { pass(lower, k.index(chunk)); });
-      pass(whole, k.sub(length, whole));
+      pass(whole, k.sub(width, whole));
     });
 }
 
@@ -241,6 +284,8 @@ SmallVector<Value> ContractEmitter::step(const Tile &tile, const Cursor &cursor,
       for (int64_t column = 0; column < tile.columns; ++column)
         for (int64_t vector = 0; vector < tile.vectors; ++vector)
           operand(index, {0, column, vector});
+  if (tile.ahead)
+    prefetch(tile, cursor);
   unsigned next = 0;
   for (int64_t row = 0; row < tile.rows; ++row)
     for (int64_t column = 0; column < tile.columns; ++column)
@@ -250,6 +295,14 @@ SmallVector<Value> ContractEmitter::step(const Tile &tile, const Cursor &cursor,
         result[next] = multiplyAdd(x, y, result[next]);
       }
   return result;
+}
+
+/// Into the second-level cache, for reading.
+void ContractEmitter::prefetch(const Tile &tile, const Cursor &cursor) {
+  const View &view = domain.accesses[domain.lhs().dependsOn(*plan.vector) ? 0 : 1].view;
+  Size offset = k.mul(cursor.point[domain.reduction.front()], k.index(tile.fetched));
+  constexpr int reading = 0, secondLevel = 2, data = 1;
+  LLVM::Prefetch::create(k.b, k.loc, k.advance(view, tile.ahead, offset), reading, secondLevel, data);
 }
 
 Value ContractEmitter::multiplyAdd(Value x, Value y, Value sum) {
@@ -271,7 +324,7 @@ void ContractEmitter::finish(const Tile &tile, const Cursor &cursor, ValueRange 
           arguments.push_back(
               operandAt(tile, access, cursor.pointers[index + 2], at, loaded[index], access.view.element));
         Value result = emitEpilogue(k, op, arguments, tile.lanes);
-        Value pointer = elementPointer(tile, out, cursor.pointers.back(), at);
+        Value pointer = lanePointer(out, rowPointer(out, cursor.pointers.back(), at), vector * tile.lanes);
         bool whole = vector + 1 < tile.vectors || !tile.mask || out.isPadded(*plan.vector);
         if (whole)
           k.store(out.view, pointer, result);
@@ -280,14 +333,16 @@ void ContractEmitter::finish(const Tile &tile, const Cursor &cursor, ValueRange 
       }
 }
 
-Value ContractEmitter::elementPointer(const Tile &tile, const OperandAccess &access, Value pointer,
-                                      std::array<int64_t, 3> at) {
+Value ContractEmitter::rowPointer(const OperandAccess &access, Value pointer, std::array<int64_t, 3> at) {
   Size offset = k.index(0);
-  for (auto [dim, step] : {std::pair(plan.rows, at[0]), std::pair(plan.columns, at[1]),
-                           std::pair(plan.vector, at[2] * tile.lanes)})
+  for (auto [dim, step] : {std::pair(plan.rows, at[0]), std::pair(plan.columns, at[1])})
     if (dim && step)
       offset = k.add(offset, domain.offsetWithin(access, *dim, step));
   return k.advance(access.view, pointer, offset);
+}
+
+Value ContractEmitter::lanePointer(const OperandAccess &access, Value pointer, int64_t lane) {
+  return lane ? k.advance(access.view, pointer, domain.offsetWithin(access, *plan.vector, lane)) : pointer;
 }
 
 /// The operand's value at an accumulator, converted to `type` and loaded once for all that share it.
@@ -300,27 +355,58 @@ Value ContractEmitter::operandAt(const Tile &tile, const OperandAccess &access, 
       *coordinate = 0;
   Value &value = loaded[at];
   if (!value) {
-    value = extend(loadLanes(tile, access, elementPointer(tile, access, pointer, at), last), type);
+    value = extend(loadLanes(tile, access, rowPointer(access, pointer, at), at[2] * tile.lanes, last), type);
     if (!isa<VectorType>(value.getType()))
       value = k.splat(value, tile.lanes);
   }
   return value;
 }
 
-/// A scalar if the operand does not depend on the vector dimension.
-Value ContractEmitter::loadLanes(const Tile &tile, const OperandAccess &access, Value pointer, bool last) {
+/// The lanes from `first` on; a scalar if the operand does not depend on the vector dimension.
+Value ContractEmitter::loadLanes(const Tile &tile, const OperandAccess &access, Value pointer, int64_t first,
+                                 bool last) {
   LaneAccess lanes = laneAccess(domain, access, plan.vector);
   const View &view = access.view;
-  if (lanes.kind == LaneAccess::Invariant || tile.lanes == 1)
+  if (lanes.kind == LaneAccess::Invariant)
     return k.load(view, pointer, view.element);
-  auto type = VectorType::get(tile.lanes, view.element);
+  if (tile.lanes == 1)
+    return k.load(view, lanePointer(access, pointer, first), view.element);
   bool partial = last && tile.mask && !access.isPadded(*plan.vector);
-  if (lanes.kind == LaneAccess::Contiguous)
-    return partial ? k.loadMasked(view, pointer, type, tile.mask) : k.load(view, pointer, type);
   Size valid = partial ? tile.valid : k.index(tile.lanes);
-  if (lanes.kind == LaneAccess::Strided && k.target.hasMaskedMemory(view.element))
-    return loadStrided(tile, view, pointer, lanes.stride, valid);
-  return gather(tile, access, pointer, valid);
+  switch (lanes.kind) {
+  case LaneAccess::Contiguous: {
+    auto type = VectorType::get(tile.lanes, view.element);
+    Value start = lanePointer(access, pointer, first);
+    return partial ? k.loadMasked(view, start, type, tile.mask) : k.load(view, start, type);
+  }
+  case LaneAccess::Rows: return loadRows(tile, access, pointer, first, valid);
+  case LaneAccess::Strided:
+    if (k.target.hasMaskedMemory(view.element))
+      return loadStrided(tile, view, lanePointer(access, pointer, first), lanes.stride, valid);
+    break;
+  default: break;
+  }
+  return gather(tile, access, pointer, first, valid);
+}
+
+/// Parts of one row after another, each loaded to where its lanes are.
+Value ContractEmitter::loadRows(const Tile &tile, const OperandAccess &access, Value pointer, int64_t first,
+                                Size valid) {
+  auto type = VectorType::get(tile.lanes, access.view.element);
+  int64_t width = access.panelOf(*plan.vector)->width, count = *getConstantIntValue(valid);
+  Value result;
+  for (int64_t lane = 0, end; lane < count; lane = end) {
+    end = std::min(count, ((first + lane) / width + 1) * width - first);
+    SmallVector<bool> part(tile.lanes, false);
+    std::fill(part.begin() + lane, part.begin() + end, true);
+    Size offset = k.sub(domain.offsetWithin(access, *plan.vector, first + lane), k.index(lane));
+    Value start = k.advance(access.view, pointer, offset);
+    if (end - lane == tile.lanes)
+      return k.load(access.view, start, type);
+    auto mask = DenseElementsAttr::get(VectorType::get(tile.lanes, k.b.getI1Type()), ArrayRef<bool>(part));
+    result = k.loadMasked(access.view, start, type, arith::ConstantOp::create(k.b, k.loc, mask), result);
+  }
+  return result;
 }
 
 /// Every `stride`-th element: consecutive vectors, picked apart. Nothing after the last element is read.
@@ -353,17 +439,21 @@ Value ContractEmitter::loadStrided(const Tile &tile, const View &view, Value poi
   return picked;
 }
 
-/// One by one; lanes that do not exist read the last one that does.
-Value ContractEmitter::gather(const Tile &tile, const OperandAccess &access, Value pointer, Size valid) {
+/// One by one; lanes that do not exist read one that does.
+Value ContractEmitter::gather(const Tile &tile, const OperandAccess &access, Value pointer, int64_t first,
+                              Size valid) {
   SmallVector<Value> elements;
-  Size stride = domain.stride(access, *plan.vector);
+  const View &view = access.view;
+  std::optional<int64_t> count = getConstantIntValue(valid);
   for (int64_t lane = 0; lane < tile.lanes; ++lane) {
-    Size index = k.min(k.index(lane), k.sub(valid, k.index(1)));
-    elements.push_back(
-        k.load(access.view, k.advance(access.view, pointer, k.mul(index, stride)), access.view.element));
+    // A count that only run time knows comes with lanes at equal distances.
+    Size offset = count ? domain.offsetWithin(access, *plan.vector, first + std::min(lane, *count - 1))
+                        : k.add(domain.offsetWithin(access, *plan.vector, first),
+                                k.mul(k.min(k.index(lane), k.sub(valid, k.index(1))),
+                                      domain.stride(access, *plan.vector)));
+    elements.push_back(k.load(view, k.advance(view, pointer, offset), view.element));
   }
-  return vector::FromElementsOp::create(k.b, k.loc, VectorType::get(tile.lanes, access.view.element),
-                                        elements);
+  return vector::FromElementsOp::create(k.b, k.loc, VectorType::get(tile.lanes, view.element), elements);
 }
 
 Value ContractEmitter::extend(Value value, Type element) {
