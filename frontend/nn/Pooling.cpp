@@ -64,13 +64,10 @@ template class MaxPoolImpl<1, MaxPool1dImpl>;
 template class MaxPoolImpl<2, MaxPool2dImpl>;
 template class MaxPoolImpl<3, MaxPool3dImpl>;
 
-MaxPool1dImpl::MaxPool1dImpl(ExpandingArray<1> kernel_size) : MaxPool1dImpl(MaxPool1dOptions(kernel_size)) {}
 MaxPool1dImpl::MaxPool1dImpl(const MaxPool1dOptions &options) : MaxPoolImpl(options) {}
 
-MaxPool2dImpl::MaxPool2dImpl(ExpandingArray<2> kernel_size) : MaxPool2dImpl(MaxPool2dOptions(kernel_size)) {}
 MaxPool2dImpl::MaxPool2dImpl(const MaxPool2dOptions &options) : MaxPoolImpl(options) {}
 
-MaxPool3dImpl::MaxPool3dImpl(ExpandingArray<3> kernel_size) : MaxPool3dImpl(MaxPool3dOptions(kernel_size)) {}
 MaxPool3dImpl::MaxPool3dImpl(const MaxPool3dOptions &options) : MaxPoolImpl(options) {}
 
 // ---- AvgPool
@@ -98,13 +95,10 @@ template class AvgPoolImpl<1, AvgPool1dImpl>;
 template class AvgPoolImpl<2, AvgPool2dImpl>;
 template class AvgPoolImpl<3, AvgPool3dImpl>;
 
-AvgPool1dImpl::AvgPool1dImpl(ExpandingArray<1> kernel_size) : AvgPool1dImpl(AvgPool1dOptions(kernel_size)) {}
 AvgPool1dImpl::AvgPool1dImpl(const AvgPool1dOptions &options) : AvgPoolImpl(options) {}
 
-AvgPool2dImpl::AvgPool2dImpl(ExpandingArray<2> kernel_size) : AvgPool2dImpl(AvgPool2dOptions(kernel_size)) {}
 AvgPool2dImpl::AvgPool2dImpl(const AvgPool2dOptions &options) : AvgPoolImpl(options) {}
 
-AvgPool3dImpl::AvgPool3dImpl(ExpandingArray<3> kernel_size) : AvgPool3dImpl(AvgPool3dOptions(kernel_size)) {}
 AvgPool3dImpl::AvgPool3dImpl(const AvgPool3dOptions &options) : AvgPoolImpl(options) {}
 
 } // namespace ingot::nn

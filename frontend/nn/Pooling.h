@@ -19,21 +19,18 @@ public:
 
 class MaxPool1dImpl : public MaxPoolImpl<1, MaxPool1dImpl> {
 public:
-  MaxPool1dImpl(ExpandingArray<1> kernel_size);
   explicit MaxPool1dImpl(const MaxPool1dOptions &options);
 };
 INGOT_MODULE(MaxPool1d);
 
 class MaxPool2dImpl : public MaxPoolImpl<2, MaxPool2dImpl> {
 public:
-  MaxPool2dImpl(ExpandingArray<2> kernel_size);
   explicit MaxPool2dImpl(const MaxPool2dOptions &options);
 };
 INGOT_MODULE(MaxPool2d);
 
 class MaxPool3dImpl : public MaxPoolImpl<3, MaxPool3dImpl> {
 public:
-  MaxPool3dImpl(ExpandingArray<3> kernel_size);
   explicit MaxPool3dImpl(const MaxPool3dOptions &options);
 };
 INGOT_MODULE(MaxPool3d);
@@ -50,21 +47,18 @@ public:
 
 class AvgPool1dImpl : public AvgPoolImpl<1, AvgPool1dImpl> {
 public:
-  AvgPool1dImpl(ExpandingArray<1> kernel_size);
   explicit AvgPool1dImpl(const AvgPool1dOptions &options);
 };
 INGOT_MODULE(AvgPool1d);
 
 class AvgPool2dImpl : public AvgPoolImpl<2, AvgPool2dImpl> {
 public:
-  AvgPool2dImpl(ExpandingArray<2> kernel_size);
   explicit AvgPool2dImpl(const AvgPool2dOptions &options);
 };
 INGOT_MODULE(AvgPool2d);
 
 class AvgPool3dImpl : public AvgPoolImpl<3, AvgPool3dImpl> {
 public:
-  AvgPool3dImpl(ExpandingArray<3> kernel_size);
   explicit AvgPool3dImpl(const AvgPool3dOptions &options);
 };
 INGOT_MODULE(AvgPool3d);

@@ -37,11 +37,6 @@ void ModuleDictImpl::update(const std::vector<Entry> &modules) {
     insert(entry.first, entry.second);
 }
 
-void ModuleDictImpl::update(const NamedModules &modules) {
-  for (const auto &item : modules)
-    insert(item.key(), item.value());
-}
-
 std::shared_ptr<Module> ModuleDictImpl::pop(const std::string &key) {
   std::shared_ptr<Module> module = modules_[key];
   unregister_module(key);

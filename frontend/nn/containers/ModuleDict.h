@@ -31,7 +31,10 @@ public:
     insert(key, module.ptr());
   }
   void update(const std::vector<Entry> &modules);
-  void update(const NamedModules &modules);
+  template <class Dict> void update(const Dict &modules) {
+    for (const auto &item : modules)
+      insert(item.key(), item.value());
+  }
   /// Removes a module and returns it; an unknown key is an Error.
   std::shared_ptr<Module> pop(const std::string &key);
   void clear();
@@ -39,6 +42,7 @@ public:
   NamedModules items() const { return modules_; }
   std::vector<std::string> keys() const { return modules_.keys(); }
   std::vector<std::shared_ptr<Module>> values() const { return modules_.values(); }
+  /// Items: key() and value().
   ConstIterator begin() const { return modules_.begin(); }
   ConstIterator end() const { return modules_.end(); }
   size_t size() const noexcept { return modules_.size(); }

@@ -24,9 +24,8 @@ void ModuleListImpl::insert(size_t index, std::shared_ptr<Module> module) {
     throw Error("ModuleList", ingot::detail::pathOf(node()), {},
                 "the index must be at most the number of modules, " + std::to_string(modules_.size()),
                 std::to_string(index));
-  for (size_t i = modules_.size(); i > index; --i) {
+  for (size_t i = modules_.size(); i > index; --i)
     unregister_module(std::to_string(i - 1));
-  }
   modules_.insert(modules_.begin() + static_cast<std::ptrdiff_t>(index), std::move(module));
   for (size_t i = index; i < modules_.size(); ++i)
     register_module(std::to_string(i), modules_[i]);

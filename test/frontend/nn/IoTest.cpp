@@ -1,0 +1,135 @@
+// Weights files: round trips, and files that do not fit.
+#include "test/frontend/nn/Expect.h"
+#include "test/support/TempFolder.h"
+
+namespace nn = ingot::nn;
+using ingot::Tensor;
+using namespace ingot::test;
+
+namespace {
+
+nn::Sequential makeNet() { return nn::Sequential({{"fc", nn::Linear(3, 2)}, {"norm", nn::BatchNorm1d(2)}}); }
+
+struct TiedImpl : nn::Module {
+  TiedImpl() {
+    Tensor weight = register_parameter("encoder", ingot::ones({2}));
+    register_parameter("decoder", weight);
+  }
+};
+INGOT_MODULE(Tied);
+
+bool contains(const std::string &text, const std::string &part) {
+  return text.find(part) != std::string::npos;
+}
+
+} // namespace
+
+TEST(Io, RoundTrip) {
+  TempFolder folder;
+  nn::Sequential net = makeNet(), other = makeNet();
+  ingot::save(net, folder.path("net.safetensors"));
+  EXPECT_NE(elements(other->at<nn::LinearImpl>(0).weight), elements(net->at<nn::LinearImpl>(0).weight));
+  ingot::load(other, folder.path("net.safetensors"));
+  EXPECT_EQ(elements(other->at<nn::LinearImpl>(0).weight), elements(net->at<nn::LinearImpl>(0).weight));
+  EXPECT_EQ(elements(other->at<nn::LinearImpl>(0).bias), elements(net->at<nn::LinearImpl>(0).bias));
+  EXPECT_EQ(folder.count(), 1) << "nothing but the file is left";
+  ingot::save(other, folder.path("other.safetensors"));
+  EXPECT_EQ(readFile(folder.path("net.safetensors")), readFile(folder.path("other.safetensors")));
+}
+
+TEST(Io, NamesArePyTorchs) {
+  TempFolder folder;
+  ingot::save(makeNet(), folder.path("net.safetensors"));
+  auto tensors = ingot::load_tensors(folder.path("net.safetensors"));
+  EXPECT_EQ(tensors.keys(),
+            (std::vector<std::string>{"fc.bias", "fc.weight", "norm.bias", "norm.num_batches_tracked",
+                                      "norm.running_mean", "norm.running_var", "norm.weight"}));
+  EXPECT_EQ(tensors["norm.num_batches_tracked"].dtype(), ingot::kInt64);
+  EXPECT_EQ(tensors["fc.weight"].sizes().vec(), (std::vector<int64_t>{2, 3}));
+}
+
+TEST(Io, KeepsAllTypes) {
+  TempFolder folder;
+  ingot::OrderedDict<std::string, Tensor> tensors;
+  for (auto type : {ingot::kBool, ingot::kInt8, ingot::kInt32, ingot::kInt64, ingot::kFloat16,
+                    ingot::kBFloat16, ingot::kFloat32, ingot::kFloat64})
+    tensors.insert(toString(type), ingot::ones({2, 1}, type));
+  tensors.insert("empty", ingot::ones({0, 3}));
+  tensors.insert("scalar", ingot::tensor(2.5));
+  ingot::save_tensors(tensors, folder.path("all.safetensors"));
+  auto loaded = ingot::load_tensors(folder.path("all.safetensors"));
+  ASSERT_EQ(loaded.size(), tensors.size());
+  for (const auto &item : tensors) {
+    EXPECT_EQ(loaded[item.key()].dtype(), item.value().dtype()) << item.key();
+    EXPECT_EQ(loaded[item.key()].sizes(), item.value().sizes()) << item.key();
+    EXPECT_EQ(elements(loaded[item.key()]), elements(item.value())) << item.key();
+  }
+}
+
+TEST(Io, ListsAllMisfitsAndChangesNothing) {
+  TempFolder folder;
+  std::string path = folder.path("bad.safetensors");
+  ingot::OrderedDict<std::string, Tensor> tensors = nn::Sequential(makeNet())->state_dict();
+  tensors.erase("fc.bias");
+  tensors.erase("fc.weight");
+  tensors.insert("fc.weight", ingot::zeros({3, 2}));
+  tensors.erase("norm.weight");
+  tensors.insert("norm.weight", ingot::zeros({2}, ingot::kFloat64));
+  tensors.insert("head", ingot::ones({1}));
+  ingot::save_tensors(tensors, path);
+
+  nn::Sequential net = makeNet();
+  std::vector<float> before = elements(net->at<nn::LinearImpl>(0).weight);
+  std::string text = errorOf([&] { ingot::load(net, path); });
+  EXPECT_TRUE(contains(text, "load: " + path + ": does not fit ingot::nn::SequentialImpl: ")) << text;
+  EXPECT_TRUE(contains(text,
+                       "'fc.weight': required f32 [2, 3], got f32 [3, 2]; 'fc.bias' is missing: required "
+                       "f32 [2]; 'norm.weight': required f32 [2], got f64 [2]; 'head' is unexpected: "
+                       "f32 [1]"))
+      << text;
+  EXPECT_EQ(elements(net->at<nn::LinearImpl>(0).weight), before);
+  EXPECT_FALSE(contains(errorOf([&] { ingot::load(net, path, /*strict=*/false); }), "unexpected"));
+}
+
+TEST(Io, IgnoresUnexpectedUnlessStrict) {
+  TempFolder folder;
+  nn::Sequential net = makeNet();
+  auto tensors = net->state_dict();
+  tensors.insert("head", ingot::ones({1}));
+  ingot::save_tensors(tensors, folder.path("more.safetensors"));
+  EXPECT_EQ(errorOf([&] { ingot::load(net, folder.path("more.safetensors"), /*strict=*/false); }),
+            "no error");
+  EXPECT_TRUE(
+      contains(errorOf([&] { ingot::load(net, folder.path("more.safetensors")); }), "'head' is unexpected"));
+}
+
+TEST(Io, TiedTensorsAreOne) {
+  TempFolder folder;
+  Tied tied;
+  ingot::save(tied, folder.path("tied.safetensors"));
+  EXPECT_EQ(ingot::load_tensors(folder.path("tied.safetensors")).size(), 2u);
+  ingot::OrderedDict<std::string, Tensor> tensors;
+  tensors.insert("decoder", ingot::full({2}, 5.0));
+  ingot::save_tensors(tensors, folder.path("one.safetensors"));
+  ingot::load(tied, folder.path("one.safetensors"));
+  EXPECT_EQ(elements(tied->parameters()[0]), (std::vector<float>{5, 5}));
+  tensors.insert("encoder", ingot::zeros({2}));
+  ingot::save_tensors(tensors, folder.path("two.safetensors"));
+  EXPECT_TRUE(contains(errorOf([&] { ingot::load(tied, folder.path("two.safetensors")); }),
+                       "'encoder' and 'decoder' are one tensor in the module but differ in the file"));
+}
+
+TEST(Io, NamesBadFiles) {
+  TempFolder folder;
+  nn::Sequential net = makeNet();
+  EXPECT_TRUE(contains(errorOf([&] { ingot::load(net, "/no/such.safetensors"); }), "/no/such.safetensors"));
+  EXPECT_EQ(errorLine([&] { ingot::load(net, "/no/such.safetensors"); }), __LINE__);
+  ingot::save(net, folder.path("good.safetensors"));
+  std::string bytes = readFile(folder.path("good.safetensors"));
+  std::string truncated = folder.write("truncated.safetensors", bytes.substr(0, bytes.size() - 4));
+  EXPECT_TRUE(contains(errorOf([&] { ingot::load(net, truncated); }), "truncated.safetensors"));
+  EXPECT_TRUE(contains(errorOf([&] { ingot::load_tensors(folder.write("text", "hello")); }),
+                       "not a safetensors file"));
+  EXPECT_TRUE(contains(errorOf([&] { ingot::save(net, folder.path("no/such")); }), "no/such"));
+  EXPECT_EQ(folder.count(), 3);
+}
