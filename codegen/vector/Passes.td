@@ -59,6 +59,34 @@ def ExpandMath : Pass<"ingot-expand-math", "mlir::ModuleOp"> {
                            "mlir::vector::VectorDialect"];
 }
 
+def Legalize : Pass<"ingot-legalize", "mlir::ModuleOp"> {
+  let summary = "expand what LLVM would turn into calls of a run-time library";
+  let description = [{
+    Conversions between bf16 or f16 and f32 become integer arithmetic (those of f16 stay where the target has an instruction), and
+    arithmetic on halves is done in f32 and rounded. `math.ipowi` becomes a loop of squarings; rounding of f64 becomes arithmetic
+    where the target has no instruction. `arith.maximumf` and `arith.minimumf` become two comparisons, or one if an operand is a
+    constant, which LLVM turns into `maxps` and a blend; the sign of a zero that they return is that of either operand.
+
+    It runs after ingot-expand-math and before control flow is lowered.
+
+    ```mlir
+    %y = arith.extf %x : vector<16xbf16> to vector<16xf32>
+    %z = arith.maximumf %y, %zero : vector<16xf32>
+    ```
+    ==>
+    ```mlir
+    %bits = arith.bitcast %x : vector<16xbf16> to vector<16xi16>
+    %wide = arith.extui %bits : vector<16xi16> to vector<16xi32>
+    %shifted = arith.shli %wide, %sixteen : vector<16xi32>
+    %y = arith.bitcast %shifted : vector<16xi32> to vector<16xf32>
+    %more = arith.cmpf ogt, %zero, %y : vector<16xf32>
+    %z = arith.select %more, %zero, %y : vector<16xf32>
+    ```
+  }];
+  let dependentDialects = ["mlir::arith::ArithDialect", "mlir::math::MathDialect", "mlir::scf::SCFDialect",
+                           "mlir::vector::VectorDialect"];
+}
+
 def PackContractions : Pass<"ingot-pack-contractions", "mlir::ModuleOp"> {
   let summary = "lay out the operands of contractions as their register tiles read them";
   let description = [{

@@ -33,6 +33,7 @@ static void describeX86(Target &target, const llvm::MCSubtargetInfo &subtarget) 
   target.maskedBytes = subtarget.checkFeatures("+avx512bw");
   target.fma = subtarget.checkFeatures("+fma");
   target.rounding = subtarget.checkFeatures("+sse4.1");
+  target.halfConversions = subtarget.checkFeatures("+f16c");
   target.mr = avx2 ? 6 : 4;
   target.nr = avx512 ? 64 : avx2 ? 16 : 8;
 }
@@ -49,6 +50,7 @@ static Target describe(const llvm::Triple &triple, const llvm::MCSubtargetInfo &
     target.registers = 32;
     target.fma = true;
     target.rounding = true;
+    target.halfConversions = true;
     target.mr = 6;
     target.nr = 16;
   }

@@ -37,6 +37,8 @@ struct Target {
   bool fma = false;
   /// Rounding to an integer (floor, ceil, trunc, to even) in one instruction, for vectors, too.
   bool rounding = false;
+  /// Conversion of vectors between f16 and f32.
+  bool halfConversions = false;
   /// Register tile of f32 contractions: `mr` rows by `nr` columns, nr a multiple of lanes(f32).
   int64_t mr = 4, nr = 8;
 

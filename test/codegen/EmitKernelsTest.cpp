@@ -69,23 +69,27 @@ double elementOf(const char *data, mlir::Type type) {
   }
 }
 
+using Fill = std::function<uint64_t(mlir::Type, std::mt19937 &)>;
+
 /// Small whole numbers: sums of them are exact in any order.
-void fillRandom(char *data, int64_t count, mlir::Type type, std::mt19937 &random) {
-  std::uniform_int_distribution<int> numbers(-4, 4);
-  int64_t bytes = codegen::elementBytes(type);
-  for (int64_t i = 0; i < count; ++i) {
-    int number = numbers(random);
-    uint64_t bits = static_cast<int64_t>(number);
-    if (auto real = mlir::dyn_cast<mlir::FloatType>(type)) {
-      llvm::APFloat value(static_cast<double>(number));
-      bool loses;
-      value.convert(real.getFloatSemantics(), llvm::APFloat::rmNearestTiesToEven, &loses);
-      bits = value.bitcastToAPInt().getZExtValue();
-    } else if (bytes == 1) {
-      bits = number & 1;
-    }
-    std::memcpy(data + i * bytes, &bits, bytes);
-  }
+uint64_t smallNumber(mlir::Type type, std::mt19937 &random) {
+  int number = std::uniform_int_distribution<int>(-4, 4)(random);
+  auto real = mlir::dyn_cast<mlir::FloatType>(type);
+  if (!real)
+    return codegen::elementBytes(type) == 1 ? number & 1 : static_cast<int64_t>(number);
+  llvm::APFloat value(static_cast<double>(number));
+  bool loses;
+  value.convert(real.getFloatSemantics(), llvm::APFloat::rmNearestTiesToEven, &loses);
+  return value.bitcastToAPInt().getZExtValue();
+}
+
+/// Every kind of float: half of them around the subnormals, infinities and ties of f16, the others any bits.
+uint64_t anyBits(mlir::Type type, std::mt19937 &random) {
+  uint64_t bits = uint64_t(random()) << 32 | random();
+  if (!type.isF32() || bits & 1)
+    return bits;
+  uint64_t exponent = 95 + random() % 55, mantissa = random() & 0x7fffff;
+  return (bits & 0x80000000) | exponent << 23 | (random() & 1 ? mantissa & 0x7ff000 : mantissa);
 }
 
 /// One function @f, compiled for one cpu, and run beside the interpreter.
@@ -96,6 +100,7 @@ public:
         jit(text, [](mlir::OpPassManager &pm) {
           pm.addPass(codegen::createEmitKernels());
           pm.addPass(codegen::createExpandMath());
+          pm.addPass(codegen::createLegalize());
         }) {
     mlir::DialectRegistry registry;
     registry
@@ -105,9 +110,9 @@ public:
     module = mlir::parseSourceString<mlir::ModuleOp>(text, &context);
   }
 
-  void check(const Dims &dims, double tolerance = 0, unsigned seed = 1) {
+  void check(const Dims &dims, double tolerance = 0, const Fill &fill = smallNumber) {
     auto function = *module->getOps<mlir::func::FuncOp>().begin();
-    std::mt19937 random(seed);
+    std::mt19937 random(1);
     std::vector<std::unique_ptr<Buffer>> expected, actual;
     std::vector<int64_t> referenceArguments, arguments;
     for (mlir::BlockArgument argument : function.getArguments()) {
@@ -124,7 +129,11 @@ public:
       mlir::Type element = mlir::cast<mlir::MemRefType>(argument.getType()).getElementType();
       for (auto *buffers : {&expected, &actual})
         buffers->push_back(std::make_unique<Buffer>(count * codegen::elementBytes(element)));
-      fillRandom(expected.back()->data(), count, element, random);
+      int64_t bytes = codegen::elementBytes(element);
+      for (int64_t i = 0; i < count; ++i) {
+        uint64_t bits = fill(element, random);
+        std::memcpy(expected.back()->data() + i * bytes, &bits, bytes);
+      }
       std::memcpy(actual.back()->data(), expected.back()->data(), expected.back()->bytes);
       referenceArguments.push_back(reinterpret_cast<int64_t>(expected.back()->data()));
       arguments.push_back(reinterpret_cast<int64_t>(actual.back()->data()));
@@ -162,7 +171,8 @@ private:
       std::memcpy(padded.data(), expected.data() + at, bytes);
       std::memcpy(other.data(), actual.data() + at, bytes);
       double x = elementOf(padded.data(), type), y = elementOf(other.data(), type);
-      bool equal = x == y || (std::isnan(x) && std::isnan(y)) || std::abs(x - y) <= tolerance * std::abs(x);
+      bool equal = (x == y && std::signbit(x) == std::signbit(y)) || (std::isnan(x) && std::isnan(y)) ||
+                   std::abs(x - y) <= tolerance * std::abs(x);
       ASSERT_TRUE(equal) << "argument " << argument << ", element " << at / bytes << ": " << y
                          << " instead of " << x;
     }
@@ -322,6 +332,65 @@ TEST_P(EmitKernels, IntegerDivisionDoesNotTrap) {
       }
       return
     })");
+}
+
+//===-- Halves, and what LLVM would call a library for ----------------------------------------------===//
+
+/// y[i] = body(x[i]), where the last op of `body` defines %r.
+std::string pointwise(const std::string &from, const std::string &to, const std::string &body) {
+  return "func.func @f(%x: memref<4099x" + from + ">, %y: memref<4099x" + to + R"(>) {
+      linalg.generic {indexing_maps = [affine_map<(i) -> (i)>, affine_map<(i) -> (i)>], iterator_types = ["parallel"]}
+          ins(%x : memref<4099x)" +
+         from + ">) outs(%y : memref<4099x" + to + R"(>) {
+      ^bb0(%a: )" +
+         from + ", %o: " + to + "):\n" + body + "\nlinalg.yield %r : " + to + R"(
+      }
+      return
+    })";
+}
+
+TEST_P(EmitKernels, HalfConversions) {
+  for (std::string half : {"f16", "bf16"}) {
+    SCOPED_TRACE(half);
+    Program(pointwise("f32", half, "%r = arith.truncf %a : f32 to " + half), GetParam())
+        .check({}, 0, anyBits);
+    Program(pointwise(half, "f32", "%r = arith.extf %a : " + half + " to f32"), GetParam())
+        .check({}, 0, anyBits);
+    Program(pointwise(half, "f64", "%r = arith.extf %a : " + half + " to f64"), GetParam())
+        .check({}, 0, anyBits);
+    Program(pointwise("i32", half, "%r = arith.sitofp %a : i32 to " + half), GetParam()).check({});
+    Program(pointwise(half, "i64", "%r = arith.fptosi %a : " + half + " to i64"), GetParam()).check({});
+    Program(
+        pointwise(half, half, "%b = arith.mulf %a, %a : " + half + "\n%r = arith.maximumf %a, %b : " + half),
+        GetParam())
+        .check({}, 0, anyBits);
+  }
+}
+
+TEST_P(EmitKernels, Extrema) {
+  for (std::string type : {"f32", "f64"})
+    for (std::string op : {"arith.maximumf", "arith.minimumf"}) {
+      std::string half = "%c = arith.constant 0.5 : " + type + "\n", suffix = " : " + type;
+      Program(pointwise(type, type, half + "%r = " + op + " %a, %c" + suffix), GetParam())
+          .check({}, 0, anyBits);
+      Program(pointwise(type, type, half + "%r = " + op + " %c, %a" + suffix), GetParam())
+          .check({}, 0, anyBits);
+      Program(pointwise(type, type, "%r = " + op + " %o, %a" + suffix), GetParam()).check({}, 0, anyBits);
+    }
+}
+
+TEST_P(EmitKernels, RoundingOfF64) {
+  for (std::string op : {"floor", "ceil", "trunc", "round", "roundeven"}) {
+    SCOPED_TRACE(op);
+    std::string quarter = "%q = arith.constant 0.25 : f64\n%b = arith.mulf %a, %q : f64\n";
+    Program(pointwise("f64", "f64", quarter + "%r = math." + op + " %b : f64"), GetParam()).check({});
+    Program(pointwise("f64", "f64", "%r = math." + op + " %a : f64"), GetParam()).check({}, 0, anyBits);
+  }
+}
+
+TEST_P(EmitKernels, IntegerPower) {
+  for (std::string type : {"i32", "i64"})
+    Program(pointwise(type, type, "%r = math.ipowi %a, %o : " + type), GetParam()).check({});
 }
 
 //===-- Indices and loads -------------------------------------------------------------------------===//

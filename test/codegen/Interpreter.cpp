@@ -3,6 +3,7 @@
 #include "codegen/vector/SizeArithmetic.h"
 #include "codegen/vector/Target.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/Utils/StaticValueUtils.h"
 #include "mlir/IR/SymbolTable.h"
 #include <cstring>
@@ -216,6 +217,27 @@ void Interpreter::runRelayout(Operation &op) {
   });
 }
 
+/// What has no folder, or one that refuses some operands; null for all else.
+static Attribute compute(Operation &op, ArrayRef<Attribute> operands) {
+  if (isa<arith::TruncFOp, arith::ExtFOp>(op)) {
+    auto type = cast<FloatType>(op.getResult(0).getType());
+    APFloat value = cast<FloatAttr>(operands[0]).getValue();
+    bool loses;
+    value.convert(type.getFloatSemantics(), APFloat::rmNearestTiesToEven, &loses);
+    return FloatAttr::get(type, value);
+  }
+  if (auto power = dyn_cast<math::IPowIOp>(op)) {
+    APInt base = cast<IntegerAttr>(operands[0]).getValue(), one(base.getBitWidth(), 1), result = one;
+    int64_t exponent = cast<IntegerAttr>(operands[1]).getInt();
+    for (int64_t i = 0; i < std::abs(exponent); ++i)
+      result *= base;
+    bool isUnit = base.isOne() || base.isAllOnes();
+    return IntegerAttr::get(power.getType(),
+                            exponent >= 0 || isUnit ? result : APInt::getZero(base.getBitWidth()));
+  }
+  return {};
+}
+
 void Interpreter::runScalar(Operation &op) {
   Attribute &result = scalars[op.getResult(0).getAsOpaquePointer()];
   if (auto index = dyn_cast<linalg::IndexOp>(op)) {
@@ -232,6 +254,9 @@ void Interpreter::runScalar(Operation &op) {
   SmallVector<Attribute> operands;
   for (Value operand : op.getOperands())
     operands.push_back(scalars.at(operand.getAsOpaquePointer()));
+  result = compute(op, operands);
+  if (result)
+    return;
   SmallVector<OpFoldResult> folded;
   if (failed(op.fold(operands, folded)) || folded.empty())
     throw std::runtime_error("no folder for " + op.getName().getStringRef().str());
