@@ -5,10 +5,10 @@
 #nk = affine_map<(m, n, k) -> (n, k)>
 #mn = affine_map<(m, n, k) -> (m, n)>
 
-// CHECK-DAG: #[[PACK_NK:.*]] = affine_map<(d0, d1, d2) -> (d0 * 64 + d2, d1)>
-// CHECK-DAG: #[[PACK_KN:.*]] = affine_map<(d0, d1, d2) -> (d1, d0 * 16 + d2)>
-// CHECK-DAG: #[[PANELS:.*]] = affine_map<(d0, d1, d2) -> (d1 floordiv 64, d2, d1 mod 64)>
-// CHECK-DAG: #[[NARROW:.*]] = affine_map<(d0, d1, d2) -> (d1 floordiv 16, d2, d1 mod 16)>
+// CHECK-DAG: #[[$PACK_NK:.*]] = affine_map<(d0, d1, d2) -> (d0 * 64 + d2, d1)>
+// CHECK-DAG: #[[$PACK_KN:.*]] = affine_map<(d0, d1, d2) -> (d1, d0 * 16 + d2)>
+// CHECK-DAG: #[[$PANELS:.*]] = affine_map<(d0, d1, d2) -> (d1 floordiv 64, d2, d1 mod 64)>
+// CHECK-DAG: #[[$NARROW:.*]] = affine_map<(d0, d1, d2) -> (d1 floordiv 16, d2, d1 mod 16)>
 
 module attributes {ingot.triple = "x86_64-unknown-linux-gnu", ingot.cpu = "x86-64-v4"} {
 
@@ -16,9 +16,9 @@ module attributes {ingot.triple = "x86_64-unknown-linux-gnu", ingot.cpu = "x86-6
 // CHECK-LABEL: func.func @linear
 // CHECK: %[[W:.*]] = bufferization.to_tensor %arg0
 // CHECK: %[[E:.*]] = tensor.empty() : tensor<2x400x64xf32>
-// CHECK: %[[P:.*]] = kernel.relayout ins(%[[W]] : tensor<120x400xf32>) outs(%[[E]] : tensor<2x400x64xf32>) map #[[PACK_NK]]
+// CHECK: %[[P:.*]] = kernel.relayout ins(%[[W]] : tensor<120x400xf32>) outs(%[[E]] : tensor<2x400x64xf32>) map #[[$PACK_NK]]
 // CHECK: kernel.contract ins(%{{.*}}, %[[P]] : tensor<4x400xf32>, tensor<2x400x64xf32>)
-// CHECK-SAME: maps [#{{.*}}, #[[PANELS]], #{{.*}}]
+// CHECK-SAME: maps [#{{.*}}, #[[$PANELS]], #{{.*}}]
 func.func @linear(%w: memref<120x400xf32> {ingot.state = "w"}, %x: memref<4x400xf32> {ingot.input = "x"}) -> tensor<4x120xf32> {
   %0 = bufferization.to_tensor %w restrict : memref<120x400xf32> to tensor<120x400xf32>
   %1 = bufferization.to_tensor %x restrict : memref<4x400xf32> to tensor<4x400xf32>
@@ -32,8 +32,8 @@ func.func @linear(%w: memref<120x400xf32> {ingot.state = "w"}, %x: memref<4x400x
 
 // Few columns make one narrow panel.
 // CHECK-LABEL: func.func @narrow
-// CHECK: kernel.relayout {{.*}} outs(%{{.*}} : tensor<1x84x16xf32>) map #[[PACK_KN]]
-// CHECK: maps [#{{.*}}, #[[NARROW]], #{{.*}}]
+// CHECK: kernel.relayout {{.*}} outs(%{{.*}} : tensor<1x84x16xf32>) map #[[$PACK_KN]]
+// CHECK: maps [#{{.*}}, #[[$NARROW]], #{{.*}}]
 func.func @narrow(%w: memref<84x10xf32> {ingot.state = "v"}, %x: tensor<4x84xf32>) -> tensor<4x10xf32> {
   %0 = bufferization.to_tensor %w restrict : memref<84x10xf32> to tensor<84x10xf32>
   %e = tensor.empty() : tensor<4x10xf32>

@@ -1,6 +1,7 @@
 // mlir-opt with the dialects and passes of ingot: the tool of the lit tests.
 #include "codegen/kernel/KernelDialect.h"
 #include "codegen/lowering/Passes.h"
+#include "codegen/vector/EmitContract.h"
 #include "codegen/vector/Passes.h"
 #include "ir/dialect/Dialect.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -36,6 +37,7 @@ int main(int argc, char **argv) {
   ingot::kernel::registerBufferizableOpInterfaceExternalModels(registry);
   bufferization::registerOneShotBufferizePass();
   ingot::codegen::registerIngotLoweringPasses();
+  ingot::codegen::registerContractEmitter(registry);
   ingot::codegen::registerIngotVectorPasses();
   ingot::passes::registerIngotPasses();
   registerCanonicalizerPass();
