@@ -7,6 +7,9 @@
 namespace ingot {
 namespace {
 
+/// The input in a type to compute with: halves are rounded once, at the end.
+Tensor widened(const Tensor &x) { return x.element_size() == 2 ? x.to(kFloat32) : x; }
+
 /// Mean and biased variance, with the dimensions kept.
 struct Moments {
   Moments(const Tensor &x, const Shape &dims) : mean(x.mean(dims, true)) {
@@ -16,8 +19,10 @@ struct Moments {
   Tensor mean, centered, variance;
 };
 
-/// A tensor of one element a channel, in the place of dimension 1.
+/// A tensor of one element a channel, in the place of dimension 1; an undefined one stays so.
 Tensor alongChannels(const Tensor &tensor, int64_t rank) {
+  if (!tensor.defined())
+    return tensor;
   Shape sizes(std::vector<Size>(static_cast<size_t>(rank), Size(1)));
   sizes[1] = tensor.size(0);
   return tensor.view(sizes);
@@ -72,9 +77,8 @@ void checkBatchNorm(const Arg &input, const BatchNormArguments &a) {
 Tensor batchNorm(const Arg &input, const BatchNormArguments &a, const Arg &momentum) {
   OpScope scope("batch_norm", input.where);
   checkBatchNorm(input, a);
-  const Tensor &x = *input;
+  Tensor x = widened(*input), y;
   int64_t rank = x.dim();
-  Tensor y;
   if (a.useBatch) {
     Shape dims = {0};
     Size count = x.size(0);
@@ -93,8 +97,8 @@ Tensor batchNorm(const Arg &input, const BatchNormArguments &a, const Arg &momen
   } else {
     y = normalize(x - alongChannels(a.runningMean, rank), alongChannels(a.runningVar, rank), a.eps);
   }
-  return scaleAndShift(y, a.weight.defined() ? alongChannels(a.weight, rank) : Tensor(),
-                       a.bias.defined() ? alongChannels(a.bias, rank) : Tensor());
+  y = scaleAndShift(y, alongChannels(a.weight, rank), alongChannels(a.bias, rank));
+  return y.to(input->dtype());
 }
 
 } // namespace detail
@@ -125,9 +129,9 @@ Tensor layer_norm(const Arg &input, const LayerNormFuncOptions &options) {
     if (tensor->defined() && tensor->sizes() != normalized)
       ingot::detail::fail("layer_norm", input.where, "weight and bias must be " + normalized.str(),
                           tensor->sizes().str());
-  Moments moments(*input, dims);
-  return scaleAndShift(normalize(moments.centered, moments.variance, options.eps()), options.weight(),
-                       options.bias());
+  Moments moments(widened(*input), dims);
+  Tensor y = normalize(moments.centered, moments.variance, options.eps());
+  return scaleAndShift(y, options.weight(), options.bias()).to(input->dtype());
 }
 
 Tensor group_norm(const Arg &input, const GroupNormFuncOptions &options) {
@@ -148,10 +152,10 @@ Tensor group_norm(const Arg &input, const GroupNormFuncOptions &options) {
     sizes.push_back(input->size(d));
     dims.push_back(d + 1);
   }
-  Moments moments(input->reshape(sizes), dims);
+  Moments moments(widened(*input).reshape(sizes), dims);
   Tensor y = normalize(moments.centered, moments.variance, options.eps()).reshape(input->sizes());
-  return scaleAndShift(y, options.weight().defined() ? alongChannels(options.weight(), rank) : Tensor(),
-                       options.bias().defined() ? alongChannels(options.bias(), rank) : Tensor());
+  y = scaleAndShift(y, alongChannels(options.weight(), rank), alongChannels(options.bias(), rank));
+  return y.to(input->dtype());
 }
 
 } // namespace nn::functional
