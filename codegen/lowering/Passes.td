@@ -3,6 +3,58 @@
 
 include "mlir/Pass/PassBase.td"
 
+def AssignStateLayout : Pass<"ingot-assign-state-layout", "mlir::ModuleOp"> {
+  let summary = "lay out all states of a module in one block, packed as its kernels read them";
+  let description = [{
+    The state arguments of each function become one block of bytes, its first argument, and views of it. A
+    `kernel.relayout` of a state that no function writes is done once, when the model is loaded: its result lies in the block.
+    A state that is read in no other form is not stored in its own. Every buffer starts at a multiple of 64 bytes.
+
+    The functions `@ingot.prepare` (block from canonical tensors, in the order of `ingot.states`) and `@ingot.unprepare`
+    (canonical tensors from the block) are made here and take the rest of the pipeline. The module's attributes say how
+    large the block is (`ingot.state_bytes`), and for each state (`ingot.states`) its name, type and the offset of its
+    canonical copy, -1 if it has none. A function that writes states has `ingot.writes_state`.
+
+    ```mlir
+    func.func @f(%w: memref<120x400xf32> {ingot.state = "weight"}, ...) {
+      %0 = bufferization.to_tensor %w restrict : memref<120x400xf32> to tensor<120x400xf32>
+      %1 = tensor.empty() : tensor<2x400x64xf32>
+      %2 = kernel.relayout ins(%0 : tensor<120x400xf32>) outs(%1 : tensor<2x400x64xf32>)
+          map affine_map<(p, k, r) -> (p * 64 + r, k)> -> tensor<2x400x64xf32>
+    ```
+    ==>
+    ```mlir
+    func.func @f(%state: memref<?xi8> {ingot.state_block}, ...) {
+      %c0 = arith.constant 0 : index
+      %0 = memref.view %state[%c0][] : memref<?xi8> to memref<2x400x64xf32>
+      %2 = bufferization.to_tensor %0 restrict : memref<2x400x64xf32> to tensor<2x400x64xf32>
+    ```
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::bufferization::BufferizationDialect",
+                           "::ingot::kernel::KernelDialect", "::mlir::memref::MemRefDialect", "::mlir::tensor::TensorDialect"];
+}
+
+def Bufferize : Pass<"ingot-bufferize", "mlir::ModuleOp"> {
+  let summary = "give every tensor a buffer: in place first, straight into the outputs where possible";
+  let description = [{
+    Upstream's elimination of empty tensors and one-shot bufferization. Arguments are memrefs already: what is read is a
+    `to_tensor`, which is never written, an output is the destination of a `materialize_in_destination`. Tensors that cannot
+    take another one's buffer become `memref.alloc`s, for ingot-plan-arena to place. Buffers that nothing reads are dropped.
+
+    ```mlir
+    %0 = bufferization.to_tensor %x restrict : memref<8xf32> to tensor<8xf32>
+    %1 = tensor.empty() : tensor<8xf32>
+    %2 = linalg.exp ins(%0 : tensor<8xf32>) outs(%1 : tensor<8xf32>) -> tensor<8xf32>
+    bufferization.materialize_in_destination %2 in restrict writable %y : (tensor<8xf32>, memref<8xf32>) -> ()
+    ```
+    ==>
+    ```mlir
+    linalg.exp ins(%x : memref<8xf32>) outs(%y : memref<8xf32>)
+    ```
+  }];
+  let dependentDialects = ["::mlir::bufferization::BufferizationDialect", "::mlir::memref::MemRefDialect"];
+}
+
 def LowerToLinalg : Pass<"ingot-lower-to-linalg", "mlir::func::FuncOp"> {
   let summary = "lower a program to linalg and kernel ops on tensors, between memrefs";
   let description = [{
@@ -44,6 +96,28 @@ def LowerToLinalg : Pass<"ingot-lower-to-linalg", "mlir::func::FuncOp"> {
   let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::bufferization::BufferizationDialect",
                            "::ingot::kernel::KernelDialect", "::mlir::linalg::LinalgDialect", "::mlir::math::MathDialect",
                            "::mlir::memref::MemRefDialect", "::mlir::tensor::TensorDialect"];
+}
+
+def PlanArena : Pass<"ingot-plan-arena", "mlir::func::FuncOp"> {
+  let summary = "place every buffer of a function in one arena, which the caller provides";
+  let description = [{
+    `memref.alloc`s at the top of the function become views of a new last argument, `ingot.arena`. Buffers that are not live
+    at the same time share memory. Offsets are multiples of 64: constants where sizes are, else arithmetic on the function's
+    dimensions. The attribute `ingot.workspace` says how many bytes the arena needs, in the words of ir/sizes.
+
+    ```mlir
+    func.func @f(%x: memref<?xf32>, %N: index {ingot.dim = "N"}) {
+      %0 = memref.alloc(%N) : memref<?xf32>
+    ```
+    ==>
+    ```mlir
+    func.func @f(%x: memref<?xf32>, %N: index {ingot.dim = "N"}, %arena: memref<?xi8> {ingot.arena})
+        attributes {ingot.workspace = "((N*4 + 63) floordiv 64)*64"} {
+      %c0 = arith.constant 0 : index
+      %0 = memref.view %arena[%c0][%N] : memref<?xi8> to memref<?xf32>
+    ```
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::memref::MemRefDialect"];
 }
 
 #endif

@@ -1,0 +1,360 @@
+// The pass ingot-assign-state-layout.
+#include "codegen/kernel/KernelDialect.h"
+#include "codegen/lowering/ArenaPlan.h"
+#include "codegen/lowering/Passes.h"
+#include "codegen/vector/Target.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Bufferization/IR/Bufferization.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/IR/IRMapping.h"
+#include "llvm/ADT/MapVector.h"
+
+namespace ingot::codegen {
+#define GEN_PASS_DEF_ASSIGNSTATELAYOUT
+#include "codegen/lowering/Passes.h.inc"
+} // namespace ingot::codegen
+
+using namespace mlir;
+using namespace ingot::codegen;
+using ingot::kernel::RelayoutOp;
+
+namespace {
+
+/// A relayout of a state, with the reshapes between them: an op chain from a to_tensor of the argument.
+struct Prepared {
+  SmallVector<Operation *> reshapes; // in the order of execution
+  mutable RelayoutOp relayout;       // an op's accessors are not const
+  int64_t offset = 0;
+
+  MemRefType type() const {
+    auto tensor = cast<RankedTensorType>(relayout.getResult().getType());
+    return MemRefType::get(tensor.getShape(), tensor.getElementType());
+  }
+  bool sameAs(const Prepared &other) const {
+    auto equal = [](Operation *a, Operation *b) {
+      return a->getName() == b->getName() && a->getResultTypes() == b->getResultTypes() &&
+             a->getAttrDictionary() == b->getAttrDictionary();
+    };
+    auto map = [](RelayoutOp op) { return op.getMap(); };
+    return map(relayout) == map(other.relayout) && type() == other.type() &&
+           llvm::equal(reshapes, other.reshapes, equal);
+  }
+};
+
+struct State {
+  MemRefType type;
+  StringAttr dtype;
+  bool isWritten = false, isReadCanonical = false;
+  int64_t offset = -1; // of the canonical copy
+  SmallVector<Prepared> prepared;
+};
+
+int64_t bytesOf(MemRefType type) { return type.getNumElements() * elementBytes(type.getElementType()); }
+
+/// The relayouts of `value`, seen through reshapes, go to `found`. False if it has a user of another kind.
+bool collectRelayouts(Value value, SmallVector<Operation *> &reshapes, SmallVectorImpl<Prepared> &found) {
+  bool onlyRelayouts = true;
+  for (Operation *user : value.getUsers()) {
+    if (auto relayout = dyn_cast<RelayoutOp>(user); relayout && relayout.getSource() == value) {
+      found.push_back({reshapes, relayout});
+    } else if (isa<tensor::ExpandShapeOp, tensor::CollapseShapeOp>(user)) {
+      reshapes.push_back(user);
+      onlyRelayouts &= collectRelayouts(user->getResult(0), reshapes, found);
+      reshapes.pop_back();
+    } else {
+      onlyRelayouts = false;
+    }
+  }
+  return onlyRelayouts;
+}
+
+/// outer * size + inner: a dimension that is cut into panels.
+struct Panels {
+  unsigned outer, inner;
+  int64_t size;
+};
+std::optional<Panels> matchPanels(AffineExpr expr) {
+  auto sum = dyn_cast<AffineBinaryOpExpr>(expr);
+  if (!sum || sum.getKind() != AffineExprKind::Add)
+    return std::nullopt;
+  auto scaled = dyn_cast<AffineBinaryOpExpr>(sum.getLHS());
+  auto inner = dyn_cast<AffineDimExpr>(sum.getRHS());
+  if (!inner || !scaled || scaled.getKind() != AffineExprKind::Mul)
+    return std::nullopt;
+  auto outer = dyn_cast<AffineDimExpr>(scaled.getLHS());
+  auto size = dyn_cast<AffineConstantExpr>(scaled.getRHS());
+  if (!outer || !size)
+    return std::nullopt;
+  return Panels{outer.getPosition(), inner.getPosition(), size.getValue()};
+}
+
+/// The map of the relayout back: from indices of the source to indices of the result. Null where there is none.
+AffineMap inverseOf(RelayoutOp op) {
+  AffineMap map = op.getMap();
+  auto out = cast<ShapedType>(op.getOut().getType());
+  MLIRContext *context = op.getContext();
+  SmallVector<AffineExpr> inverse(map.getNumDims());
+  for (auto [index, expr] : llvm::enumerate(map.getResults())) {
+    AffineExpr source = getAffineDimExpr(index, context);
+    if (auto dim = dyn_cast<AffineDimExpr>(expr)) {
+      inverse[dim.getPosition()] = source;
+      continue;
+    }
+    std::optional<Panels> panels = matchPanels(expr);
+    if (!panels || out.getDimSize(panels->inner) != panels->size)
+      return {};
+    inverse[panels->outer] = source.floorDiv(panels->size);
+    inverse[panels->inner] = source % panels->size;
+  }
+  for (auto [dim, expr] : llvm::enumerate(inverse)) {
+    if (!expr && out.getDimSize(dim) != 1)
+      return {};
+    if (!expr)
+      expr = getAffineConstantExpr(0, context);
+  }
+  return AffineMap::get(map.getNumResults(), 0, inverse, context);
+}
+
+Value viewOf(OpBuilder &b, Location loc, Value block, int64_t offset, MemRefType type) {
+  Value at = arith::ConstantIndexOp::create(b, loc, offset);
+  return memref::ViewOp::create(b, loc, type, block, at, ValueRange{});
+}
+
+Value readTensor(OpBuilder &b, Location loc, Value buffer) {
+  auto type = cast<MemRefType>(buffer.getType());
+  return bufferization::ToTensorOp::create(
+      b, loc, RankedTensorType::get(type.getShape(), type.getElementType()), buffer, /*restrict=*/true);
+}
+
+void writeTensor(OpBuilder &b, Location loc, Value tensor, Value buffer) {
+  bufferization::MaterializeInDestinationOp::create(b, loc, Type(), tensor, buffer, /*restrict=*/true,
+                                                    /*writable=*/true);
+}
+
+class StateLayout {
+public:
+  explicit StateLayout(ModuleOp module) : module(module), b(module.getContext()) {}
+
+  LogicalResult run() {
+    for (auto function : module.getOps<func::FuncOp>())
+      if (failed(collect(function)))
+        return failure();
+    if (states.empty())
+      return success();
+    assignOffsets();
+    makePrepare();
+    makeUnprepare();
+    for (func::FuncOp function : llvm::make_early_inc_range(module.getOps<func::FuncOp>()))
+      if (!function->hasAttr(made))
+        rewrite(function);
+    for (auto function : module.getOps<func::FuncOp>())
+      function->removeAttr(made);
+    setAttributes();
+    return success();
+  }
+
+private:
+  static constexpr llvm::StringLiteral made = "ingot.made";
+
+  LogicalResult collect(func::FuncOp function) {
+    for (BlockArgument argument : function.getArguments()) {
+      auto name = function.getArgAttrOfType<StringAttr>(argument.getArgNumber(), "ingot.state");
+      if (!name)
+        continue;
+      auto type = cast<MemRefType>(argument.getType());
+      auto dtype = function.getArgAttrOfType<StringAttr>(argument.getArgNumber(), "ingot.dtype");
+      State &state = states[name];
+      if (state.type && state.type != type)
+        return function.emitError() << "state '" << name.getValue()
+                                    << "' must have one type in all functions, got " << state.type << " and "
+                                    << type;
+      if (!type.hasStaticShape())
+        return function.emitError() << "state '" << name.getValue() << "' must have constant sizes, got "
+                                    << type;
+      state.type = type;
+      state.dtype = dtype;
+      state.isWritten |= bool(function.getArgAttr(argument.getArgNumber(), "ingot.written"));
+      for (Operation *user : argument.getUsers()) {
+        SmallVector<Operation *> reshapes;
+        SmallVector<Prepared> found;
+        bool onlyRelayouts =
+            isa<bufferization::ToTensorOp>(user) && collectRelayouts(user->getResult(0), reshapes, found);
+        state.isReadCanonical |= !onlyRelayouts;
+        for (Prepared &prepared : found)
+          if (llvm::none_of(state.prepared, [&](const Prepared &other) { return other.sameAs(prepared); }))
+            state.prepared.push_back(prepared);
+      }
+    }
+    return success();
+  }
+
+  int64_t allocate(MemRefType type) {
+    int64_t offset = bytes;
+    bytes += (bytesOf(type) + arenaAlignment - 1) / arenaAlignment * arenaAlignment;
+    return offset;
+  }
+
+  void assignOffsets() {
+    for (auto &[name, state] : states) {
+      if (state.isWritten)
+        state.prepared.clear();
+      bool isRecoverable =
+          llvm::any_of(state.prepared, [](const Prepared &p) { return bool(inverseOf(p.relayout)); });
+      if (state.isReadCanonical || state.isWritten || !isRecoverable)
+        state.offset = allocate(state.type);
+      for (Prepared &prepared : state.prepared)
+        prepared.offset = allocate(prepared.type());
+    }
+  }
+
+  /// A private function of the block and all canonical tensors, with its return.
+  func::FuncOp makeFunction(StringRef name) {
+    SmallVector<Type> types = {MemRefType::get({ShapedType::kDynamic}, b.getI8Type())};
+    for (auto &[state, description] : states)
+      types.push_back(description.type);
+    b.setInsertionPointToEnd(module.getBody());
+    auto function = func::FuncOp::create(b, module.getLoc(), name, b.getFunctionType(types, {}));
+    function.setPrivate();
+    function->setAttr(made, b.getUnitAttr());
+    function.setArgAttr(0, "ingot.state_block", b.getUnitAttr());
+    for (auto [index, entry] : llvm::enumerate(states))
+      function.setArgAttr(index + 1, "ingot.canonical", entry.first);
+    b.setInsertionPointToStart(function.addEntryBlock());
+    func::ReturnOp::create(b, module.getLoc());
+    b.setInsertionPointToStart(&function.getBody().front());
+    return function;
+  }
+
+  void makePrepare() {
+    func::FuncOp function = makeFunction("ingot.prepare");
+    Location loc = module.getLoc();
+    Value block = function.getArgument(0);
+    for (auto [index, entry] : llvm::enumerate(states)) {
+      State &state = entry.second;
+      Value canonical = function.getArgument(index + 1);
+      if (state.offset >= 0)
+        memref::CopyOp::create(b, loc, canonical, viewOf(b, loc, block, state.offset, state.type));
+      for (const Prepared &prepared : state.prepared) {
+        Value tensor = readTensor(b, loc, canonical);
+        for (Operation *reshape : prepared.reshapes) {
+          IRMapping mapping;
+          mapping.map(reshape->getOperand(0), tensor);
+          tensor = b.clone(*reshape, mapping)->getResult(0);
+        }
+        writeTensor(b, loc,
+                    relayout(tensor, prepared.relayout.getResult().getType(), prepared.relayout.getMap()),
+                    viewOf(b, loc, block, prepared.offset, prepared.type()));
+      }
+    }
+  }
+
+  void makeUnprepare() {
+    func::FuncOp function = makeFunction("ingot.unprepare");
+    Location loc = module.getLoc();
+    Value block = function.getArgument(0);
+    for (auto [index, entry] : llvm::enumerate(states)) {
+      State &state = entry.second;
+      Value canonical = function.getArgument(index + 1);
+      if (state.offset >= 0) {
+        memref::CopyOp::create(b, loc, viewOf(b, loc, block, state.offset, state.type), canonical);
+        continue;
+      }
+      const Prepared *prepared =
+          llvm::find_if(state.prepared, [](const Prepared &p) { return bool(inverseOf(p.relayout)); });
+      Value packed = readTensor(b, loc, viewOf(b, loc, block, prepared->offset, prepared->type()));
+      Value tensor =
+          relayout(packed, prepared->relayout.getSource().getType(), inverseOf(prepared->relayout));
+      for (Operation *reshape : llvm::reverse(prepared->reshapes))
+        tensor = undo(reshape, tensor);
+      writeTensor(b, loc, tensor, canonical);
+    }
+  }
+
+  Value relayout(Value source, Type type, AffineMap map) {
+    auto tensor = cast<RankedTensorType>(type);
+    Value empty = tensor::EmptyOp::create(b, module.getLoc(), tensor.getShape(), tensor.getElementType());
+    return RelayoutOp::create(b, module.getLoc(), source, empty, map).getResult();
+  }
+
+  Value undo(Operation *reshape, Value tensor) {
+    Type type = reshape->getOperand(0).getType();
+    if (auto expand = dyn_cast<tensor::ExpandShapeOp>(reshape))
+      return tensor::CollapseShapeOp::create(b, module.getLoc(), type, tensor,
+                                             expand.getReassociationIndices());
+    auto collapse = cast<tensor::CollapseShapeOp>(reshape);
+    return tensor::ExpandShapeOp::create(b, module.getLoc(), type, tensor,
+                                         collapse.getReassociationIndices());
+  }
+
+  void rewrite(func::FuncOp function) {
+    auto blockType = MemRefType::get({ShapedType::kDynamic}, b.getI8Type());
+    auto attributes = b.getDictionaryAttr(b.getNamedAttr("ingot.state_block", b.getUnitAttr()));
+    (void)function.insertArgument(0, blockType, attributes, function.getLoc());
+    Value block = function.getArgument(0);
+    b.setInsertionPointToStart(&function.getBody().front());
+    for (unsigned index = function.getNumArguments() - 1; index > 0; --index) {
+      auto name = function.getArgAttrOfType<StringAttr>(index, "ingot.state");
+      if (!name)
+        continue;
+      if (function.getArgAttr(index, "ingot.written"))
+        function->setAttr("ingot.writes_state", b.getUnitAttr());
+      replaceUses(function.getArgument(index), block, states[name]);
+      (void)function.eraseArgument(index);
+    }
+  }
+
+  void replaceUses(BlockArgument argument, Value block, State &state) {
+    Location loc = argument.getLoc();
+    for (Operation *user : llvm::make_early_inc_range(argument.getUsers())) {
+      SmallVector<Operation *> reshapes;
+      SmallVector<Prepared> found;
+      if (!state.prepared.empty() && isa<bufferization::ToTensorOp>(user))
+        collectRelayouts(user->getResult(0), reshapes, found);
+      for (Prepared &read : found) {
+        const Prepared *stored =
+            llvm::find_if(state.prepared, [&](const Prepared &p) { return p.sameAs(read); });
+        Value tensor = readTensor(b, loc, viewOf(b, loc, block, stored->offset, stored->type()));
+        read.relayout.getResult().replaceAllUsesWith(tensor);
+        retired.push_back(read.relayout);
+      }
+    }
+    // Reads of a state that is only stored packed have no use any more; the view is dropped with them.
+    argument.replaceAllUsesWith(viewOf(b, loc, block, std::max<int64_t>(state.offset, 0), state.type));
+  }
+
+  void setAttributes() {
+    // Prepared copies refer to the relayouts of the first function that has them: they go last.
+    for (RelayoutOp op : retired)
+      op.erase();
+    SmallVector<Attribute> table;
+    for (auto &[name, state] : states) {
+      SmallVector<NamedAttribute> row = {
+          b.getNamedAttr("name", name),
+          b.getNamedAttr("type", TypeAttr::get(RankedTensorType::get(state.type.getShape(),
+                                                                     state.type.getElementType()))),
+          b.getNamedAttr("offset", b.getI64IntegerAttr(state.offset))};
+      if (state.dtype)
+        row.push_back(b.getNamedAttr("dtype", state.dtype));
+      table.push_back(b.getDictionaryAttr(row));
+    }
+    module->setAttr("ingot.states", b.getArrayAttr(table));
+    module->setAttr("ingot.state_bytes", b.getI64IntegerAttr(bytes));
+  }
+
+  ModuleOp module;
+  OpBuilder b;
+  llvm::MapVector<StringAttr, State> states;
+  SmallVector<RelayoutOp> retired;
+  int64_t bytes = 0;
+};
+
+struct AssignStateLayoutPass : ingot::codegen::impl::AssignStateLayoutBase<AssignStateLayoutPass> {
+  void runOnOperation() override {
+    if (failed(StateLayout(getOperation()).run()))
+      signalPassFailure();
+  }
+};
+
+} // namespace

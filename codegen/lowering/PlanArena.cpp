@@ -1,0 +1,108 @@
+// The pass ingot-plan-arena.
+#include "codegen/lowering/ArenaPlan.h"
+#include "codegen/lowering/Passes.h"
+#include "codegen/vector/SizeArithmetic.h"
+#include "codegen/vector/Target.h"
+#include "ir/dialect/Dialect.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Arith/Utils/Utils.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+
+#define DEBUG_TYPE "ingot-plan-arena"
+
+namespace ingot::codegen {
+#define GEN_PASS_DEF_PLANARENA
+#include "codegen/lowering/Passes.h.inc"
+} // namespace ingot::codegen
+
+using namespace mlir;
+using namespace ingot;
+using namespace ingot::codegen;
+
+namespace {
+
+/// Extends `buffer` over the steps that touch `value` or a view of it. `step` numbers the ops of the entry block.
+void extendLife(Value value, const DenseMap<Operation *, int64_t> &step, Block *entry, ArenaBuffer &buffer) {
+  for (Operation *user : value.getUsers()) {
+    if (isa<ViewLikeOpInterface>(user)) {
+      extendLife(user->getResult(0), step, entry, buffer);
+      continue;
+    }
+    int64_t at = step.lookup(entry->findAncestorOpInBlock(*user));
+    buffer.first = std::min(buffer.first, at);
+    buffer.last = std::max(buffer.last, at);
+  }
+}
+
+struct PlanArenaPass : ingot::codegen::impl::PlanArenaBase<PlanArenaPass> {
+  void runOnOperation() override {
+    func::FuncOp function = getOperation();
+    if (function.isExternal())
+      return;
+    Block *entry = &function.getBody().front();
+    SizeArithmetic arithmetic(function);
+    SmallVector<memref::AllocOp> allocations;
+    std::vector<ArenaBuffer> buffers;
+    if (failed(collect(entry, arithmetic, allocations, buffers)))
+      return signalPassFailure();
+
+    sizes::Ranges ranges;
+    if (auto dims = function->getAttrOfType<ArrayAttr>("ingot.dims"))
+      for (auto dim : dims.getAsRange<ir::DimAttr>())
+        ranges[dim.getName().str()] = dim.getRange();
+    ArenaPlan plan = planArena(buffers, ranges);
+
+    OpBuilder b(function.getContext());
+    auto bytes = MemRefType::get({ShapedType::kDynamic}, b.getI8Type());
+    unsigned last = function.getNumArguments();
+    auto attributes = b.getDictionaryAttr(b.getNamedAttr("ingot.arena", b.getUnitAttr()));
+    if (failed(function.insertArgument(last, bytes, attributes, function.getLoc())))
+      return signalPassFailure();
+    Value arena = function.getArgument(last);
+    for (auto [alloc, offset] : llvm::zip_equal(allocations, plan.offsets)) {
+      OpFoldResult start = arithmetic.emit(offset);
+      b.setInsertionPoint(alloc);
+      Value at = getValueOrCreateConstantIndexOp(b, alloc.getLoc(), start);
+      Value view =
+          memref::ViewOp::create(b, alloc.getLoc(), alloc.getType(), arena, at, alloc.getDynamicSizes());
+      alloc.replaceAllUsesWith(view);
+      alloc.erase();
+    }
+    function->setAttr("ingot.workspace", b.getStringAttr(plan.total.str()));
+  }
+
+  /// The buffers of the entry block, which is all that there may be. Deallocations are dropped.
+  LogicalResult collect(Block *entry, SizeArithmetic &arithmetic,
+                        SmallVectorImpl<memref::AllocOp> &allocations, std::vector<ArenaBuffer> &buffers) {
+    DenseMap<Operation *, int64_t> step;
+    for (Operation &op : llvm::make_early_inc_range(*entry)) {
+      if (isa<memref::DeallocOp>(op))
+        op.erase();
+      else
+        step.try_emplace(&op, step.size());
+    }
+    WalkResult result = entry->walk([&](memref::AllocOp alloc) {
+      if (alloc->getBlock() != entry)
+        return alloc.emitOpError("must be at the top of its function to be placed in the arena"),
+               WalkResult::interrupt();
+      ArenaBuffer buffer{elementBytes(alloc.getType().getElementType()), INT64_MAX, INT64_MIN};
+      for (OpFoldResult size : alloc.getMixedSizes()) {
+        std::optional<sizes::Expr> extent = arithmetic.exprOf(size);
+        if (!extent)
+          return alloc.emitOpError("needs sizes that are arithmetic on the function's dimensions"),
+                 WalkResult::interrupt();
+        buffer.bytes = buffer.bytes * *extent;
+      }
+      extendLife(alloc, step, entry, buffer);
+      if (buffer.last < buffer.first)
+        buffer.first = buffer.last = step.lookup(alloc); // used by nothing
+      allocations.push_back(alloc);
+      buffers.push_back(buffer);
+      return WalkResult::advance();
+    });
+    return failure(result.wasInterrupted());
+  }
+};
+
+} // namespace
