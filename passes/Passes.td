@@ -34,7 +34,8 @@ def Fuse : Pass<"ingot-fuse", "mlir::func::FuncOp"> {
   let summary = "group ops into kernels";
   let description = [{
     Ops that move or compute elements join the kernel of those that read them, by interface alone:
-      1. a contraction, then pointwise ops on its result (the epilogue) with whatever else these read;
+      1. a contraction, then pointwise ops on its result (the epilogue) with whatever else these read; its factors and the
+         result may have their dimensions exchanged, which costs nothing in the kernel;
       2. pointwise ops and index maps, then a reduction;
       3. pointwise ops and index maps; several results where one is an intermediate value that others read, too.
     A value that several kernels read is computed in each of them if that costs no more than storing it and reading it
@@ -92,6 +93,8 @@ def Simplify : Pass<"ingot-simplify"> {
     - `broadcast(broadcast(x)) => broadcast(x)`
     - `f(broadcast(x), broadcast(y)) => broadcast(f(x, y))` for a pointwise f, where x and y have the same sizes or are
       scalars: fewer elements are computed
+    - `f(reshape(c), x) => reshape(f(c, reshape(x)))` for a pointwise f, where c is a contraction or its epilogue: f can be
+      fused with it
     - `matmul(transpose(x), y) => matmul(x transposed, y)` where the last two dimensions are exchanged, and so for y
     - `transpose(x) => reshape(x)` where only dimensions of size 1 change places
     - `pad(x) => x` where nothing is added

@@ -62,23 +62,67 @@ Value GroupLowering::view(Value tensor, ArrayRef<sizes::Expr> from, ArrayRef<siz
                                        sizes.sizes(b, loc, tensorOf(to, getElementTypeOrSelf(tensor))));
 }
 
+/// A factor of the contraction as it lies in memory, seen under the sizes `seen`. An exchange of its dimensions goes into the map.
+FailureOr<Value> GroupLowering::factorOf(ContractionOpInterface op, unsigned index,
+                                         ArrayRef<sizes::Expr> seen, AffineMap &map) {
+  Value factor = op->getOperand(index);
+  auto own = sizesOf(factor.getType());
+  if (tensors.contains(factor))
+    return view(tensors.lookup(factor), own, seen);
+  while (!tensors.contains(factor)) {
+    AffineMap moved = indexMapOf(factor.getDefiningOp());
+    if (!moved || !moved.isPermutation() || seen != ArrayRef(own))
+      return op->emitError(
+          "a contraction must come first in its group, but for exchanges of its factors' dimensions");
+    map = moved.compose(map);
+    factor = factor.getDefiningOp()->getOperand(0);
+  }
+  return tensors.lookup(factor);
+}
+
+/// From indices of the group's result to the index at which the sum is used: an exchange of dimensions.
+FailureOr<AffineMap> GroupLowering::placeOfSum(ContractionOpInterface op, Value result) {
+  ScalarBody body(tensors);
+  AffineMap identity = b.getMultiDimIdentityMap(cast<RankedTensorType>(result.getType()).getRank());
+  if (failed(body.require(result, identity)))
+    return failure();
+  AffineMap place;
+  for (auto [value, map] : body.loads()) {
+    if (value != op->getResult(0))
+      continue;
+    if (place || !map.isPermutation())
+      return op->emitError("an epilogue must use each element of its contraction at one place");
+    place = map;
+  }
+  if (!place)
+    return op->emitError("an epilogue must use its contraction");
+  return place;
+}
+
 FailureOr<Value> GroupLowering::lowerContraction(ContractionOpInterface op, Value result) {
   Contraction c = op.getContraction();
+  FailureOr<Value> lhs = factorOf(op, 0, c.lhsSizes, c.lhs), rhs = factorOf(op, 1, c.rhsSizes, c.rhs);
+  if (failed(lhs) || failed(rhs))
+    return failure();
   Value sum = op->getResult(0);
   Type sumElement = getElementTypeOrSelf(sum), element = getElementTypeOrSelf(result);
-  if (!tensors.contains(op->getOperand(0)) || !tensors.contains(op->getOperand(1)))
-    return op->emitError("a contraction must be the first op of its group");
-  if (sizesOf(result.getType()) != sizesOf(sum.getType()))
-    return op->emitError("an epilogue must have the sizes of its contraction");
   setTensor(sum, Value()); // the first load is the accumulator
+  FailureOr<AffineMap> place = placeOfSum(op, result);
+  if (failed(place))
+    return failure();
+  AffineMap exchange = inversePermutation(*place), indices = exchange.compose(c.result);
+  if (!exchange.isIdentity()) {
+    if (c.outSizes != sizesOf(sum.getType()))
+      return op->emitError("the result of a contraction in groups cannot have its dimensions exchanged");
+    c.out = exchange.compose(c.out);
+    c.outSizes = sizesOf(result.getType());
+  }
   ScalarBody body(tensors);
-  if (failed(body.require(sum, c.result)) || failed(body.require(result, c.result)))
+  if (failed(body.require(sum, c.result)) || failed(body.require(result, indices)))
     return failure();
   SmallVector<AffineMap> maps = {c.lhs, c.rhs, c.out};
   SmallVector<Value> operands;
   for (auto [value, map] : body.loads().drop_front()) {
-    if (value == sum)
-      return op->emitError("an epilogue must use the contraction's element at its own index");
     operands.push_back(tensors.lookup(value));
     maps.push_back(map);
   }
@@ -86,15 +130,10 @@ FailureOr<Value> GroupLowering::lowerContraction(ContractionOpInterface op, Valu
     SmallVector<Value> elements(arguments);
     elements.front() = storedAccumulator(b, loc, elements.front(), sumElement);
     body.enter(b, elements);
-    return leaveBody(b, loc, body.element(b, result, c.result), element);
+    return leaveBody(b, loc, body.element(b, result, indices), element);
   };
-  auto factor = [&](unsigned index, ArrayRef<sizes::Expr> to) {
-    Value operand = op->getOperand(index);
-    return view(tensors.lookup(operand), sizesOf(operand.getType()), to);
-  };
-  Value lhs = factor(0, c.lhsSizes), rhs = factor(1, c.rhsSizes);
   Value out = sizes.empty(b, loc, tensorOf(c.outSizes, element));
-  Value stored = kernel::ContractOp::create(b, loc, lhs, rhs, operands, out, maps, epilogue).getResult();
+  Value stored = kernel::ContractOp::create(b, loc, *lhs, *rhs, operands, out, maps, epilogue).getResult();
   return view(stored, c.outSizes, sizesOf(result.getType()));
 }
 

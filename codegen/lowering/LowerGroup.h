@@ -25,6 +25,9 @@ public:
 
 private:
   mlir::FailureOr<mlir::Value> lowerContraction(ir::ContractionOpInterface op, mlir::Value result);
+  mlir::FailureOr<mlir::Value> factorOf(ir::ContractionOpInterface op, unsigned index,
+                                        llvm::ArrayRef<sizes::Expr> seen, mlir::AffineMap &map);
+  mlir::FailureOr<mlir::AffineMap> placeOfSum(ir::ContractionOpInterface op, mlir::Value result);
   mlir::FailureOr<mlir::Value> lowerReduction(ir::ReductionOpInterface op);
   mlir::FailureOr<llvm::SmallVector<mlir::Value>> lowerPointwise(mlir::ValueRange results);
 

@@ -19,7 +19,10 @@ using ingot::passes::Group;
 
 namespace {
 
-/// The members in the order of the block, a contraction first, constants before their readers.
+/// Whether the op is an index map through which the group's contraction reads a factor.
+bool isFactor(const Group &group, Operation *op) { return group.members.lookup(op) == Group::Access::factor; }
+
+/// The members in the order of the block, but a contraction with its factors first; constants before their readers.
 SmallVector<Operation *> orderedMembers(const Group &group) {
   llvm::SetVector<Operation *> members;
   for (auto [op, access] : group.members) {
@@ -30,10 +33,12 @@ SmallVector<Operation *> orderedMembers(const Group &group) {
       if (Operation *producer = operand.getDefiningOp(); producer && ingot::passes::isSplatConstant(producer))
         members.insert(producer);
   }
+  auto rank = [&](Operation *op) {
+    return isFactor(group, op) ? 0 : isa<ContractionOpInterface>(op) ? 1 : 2;
+  };
   SmallVector<Operation *> ordered(members.begin(), members.end());
-  llvm::sort(ordered, [](Operation *a, Operation *b) {
-    bool first = isa<ContractionOpInterface>(a), second = isa<ContractionOpInterface>(b);
-    return first != second ? first : a->isBeforeInBlock(b);
+  llvm::sort(ordered, [&](Operation *a, Operation *b) {
+    return rank(a) != rank(b) ? rank(a) < rank(b) : a->isBeforeInBlock(b);
   });
   return ordered;
 }
@@ -50,9 +55,13 @@ Location locationOf(const Group &group) {
 FusionOp build(const Group &group, ArrayRef<Operation *> members, Operation *position) {
   llvm::SetVector<Value> inputs;
   for (Operation *op : members)
-    for (Value operand : op->getOperands())
-      if (isa<ContractionOpInterface>(op) || !llvm::is_contained(members, operand.getDefiningOp()))
+    for (Value operand : op->getOperands()) {
+      Operation *producer = operand.getDefiningOp();
+      bool isMember = isa<ContractionOpInterface>(op) ? producer && isFactor(group, producer)
+                                                      : llvm::is_contained(members, producer);
+      if (!isMember)
         inputs.insert(operand);
+    }
   SmallVector<Value> results;
   for (Operation *op : group.results)
     results.push_back(op->getResult(0));

@@ -28,6 +28,37 @@ bool repeats(Operation *indexMap) {
   return numElements(sizesOf(from.getType())) != numElements(sizesOf(to.getType()));
 }
 
+/// How an op reads its operand.
+Access accessThrough(Operation *op) {
+  AffineMap map = indexMapOf(op);
+  if (!map || map.isIdentity())
+    return Access::same;
+  if (repeats(op))
+    return Access::repeated;
+  bool keepsLast = map.isPermutation() && map.getDimPosition(map.getNumResults() - 1) + 1 == map.getNumDims();
+  return keepsLast ? Access::permuted : Access::moved;
+}
+
+/// How a value is read through an op whose result is read in a certain way.
+Access composed(Access outer, Access inner) {
+  return outer == Access::same || inner == Access::same || outer == inner
+             ? std::max(outer, inner)
+             : std::max({outer, inner, Access::moved});
+}
+
+/// Whether a contraction can read the operand of an exchange of dimensions instead of its result.
+bool readsThrough(ContractionOpInterface contraction, Operation *op) {
+  AffineMap map = indexMapOf(op);
+  if (!map || !map.isPermutation())
+    return false;
+  Contraction c = contraction.getContraction();
+  auto isWhole = [&](unsigned index, ArrayRef<sizes::Expr> sizes) {
+    Value factor = contraction->getOperand(index);
+    return factor != op->getResult(0) || sizesOf(factor.getType()) == std::vector(sizes.begin(), sizes.end());
+  };
+  return isWhole(0, c.lhsSizes) && isWhole(1, c.rhsSizes);
+}
+
 class Grouping {
 public:
   explicit Grouping(Block &block);
@@ -37,14 +68,14 @@ private:
   /// Who reads a value.
   struct Readers {
     llvm::MapVector<Group *, Access> groups; // as an ingredient of their elements
-    bool others = false;                     // ops of their own, and contractions as a factor
+    bool others = false;                     // ops of their own, and contractions that need it in memory
   };
   Readers readersOf(Operation *op);
   void findChains(Block &block);
   void place(Operation *op);
   void placePointwise(PointwiseOpInterface op);
   void placeIndexMap(Operation *op);
-  void placeContraction(Operation *op);
+  void placeContraction(ContractionOpInterface op);
 
   Group &found(Operation *op, Kind kind);
   void join(Group &group, Operation *op, Access access);
@@ -89,27 +120,28 @@ void Grouping::place(Operation *op) {
     placePointwise(pointwise);
   else if (indexMapOf(op))
     placeIndexMap(op);
-  else if (isa<ContractionOpInterface>(op))
-    placeContraction(op);
+  else if (auto contraction = dyn_cast<ContractionOpInterface>(op))
+    placeContraction(contraction);
   else if (isa<ReductionOpInterface>(op))
     found(op, Kind::reduction);
 }
 
 Grouping::Readers Grouping::readersOf(Operation *op) {
   Readers readers;
-  for (Operation *user : op->getUsers()) {
+  llvm::SmallSetVector<Operation *, 4> users(op->user_begin(), op->user_end());
+  for (Operation *user : users) {
     auto it = homes.find(user);
-    if (it == homes.end() || isa<ContractionOpInterface>(user)) {
+    auto contraction = dyn_cast<ContractionOpInterface>(user);
+    if (it == homes.end() || (contraction && !readsThrough(contraction, op))) {
       readers.others = true;
       continue;
     }
-    AffineMap map = indexMapOf(user);
-    Access through = !map || map.isIdentity() ? Access::same
-                     : repeats(user)          ? Access::repeated
-                                              : Access::moved;
     for (Group *group : it->second) {
-      Access &access = readers.groups.insert({group, Access::same}).first->second;
-      access = std::max({access, through, group->members.lookup(user)});
+      Access access =
+          contraction ? Access::factor : composed(accessThrough(user), group->members.lookup(user));
+      auto [known, isNew] = readers.groups.insert({group, access});
+      if (!isNew && (access != Access::same || known->second != Access::same)) // read at two places
+        known->second = std::max({access, known->second, Access::moved});
     }
   }
   return readers;
@@ -129,15 +161,19 @@ void Grouping::join(Group &group, Operation *op, Access access) {
   homes[op].push_back(&group);
 }
 
+/// Whether the group can become the epilogue of a contraction that it reads in this way.
+bool takesContraction(const Group &group, Access access) {
+  return group.kind == Kind::pointwise && group.results.size() == 1 && access <= Access::permuted;
+}
+
 /// Whether the op may be computed within the group rather than before it.
 bool Grouping::canHost(const Group &group, PointwiseOpInterface op, Access access) {
   if (group.members.size() >= maxMembers)
     return false;
   // An epilogue is computed in registers, for nothing: better there, where the result becomes one, than in the reader.
-  if (chains.contains(op) &&
-      (group.kind != Kind::pointwise || access != Access::same || group.results.size() > 1))
+  if (chains.contains(op) && !takesContraction(group, access))
     return false;
-  return access != Access::repeated || cost.of(op) <= CostModel::repeated;
+  return access < Access::repeated || (access == Access::repeated && cost.of(op) <= CostModel::repeated);
 }
 
 /// Whether computing the op in each of the groups is better than storing its result.
@@ -227,20 +263,27 @@ void Grouping::placePointwise(PointwiseOpInterface op) {
 /// Moving elements while they are read costs nothing: every group that reads the result does so itself.
 void Grouping::placeIndexMap(Operation *op) {
   Readers readers = readersOf(op);
-  for (auto [group, access] : readers.groups)
-    join(*group, op, access);
+  Operation *producer = op->getOperand(0).getDefiningOp();
+  bool permutes = indexMapOf(op).isPermutation() && !(producer && isSplatConstant(producer));
+  for (auto [group, access] : readers.groups) {
+    if (access == Access::factor && !permutes)
+      readers.others = true;
+    else
+      join(*group, op, access);
+  }
   for (Operation *user : op->getUsers())
     weight[op] = std::max(weight.lookup(op), weight.lookup(user));
   if (readers.others)
     found(op, Kind::pointwise);
 }
 
-void Grouping::placeContraction(Operation *op) {
+void Grouping::placeContraction(ContractionOpInterface op) {
   Readers readers = readersOf(op);
   if (!readers.others && readers.groups.size() == 1) {
     auto [group, access] = readers.groups.front();
-    if (group->kind == Kind::pointwise && access == Access::same && group->results.size() == 1 &&
-        sameSizes(op->getResult(0), group->results.front()->getResult(0))) {
+    Value result = op->getResult(0);
+    bool isWhole = op.getContraction().outSizes == sizesOf(result.getType());
+    if (takesContraction(*group, access) && (access == Access::same || isWhole)) {
       group->kind = Kind::contraction;
       join(*group, op, access);
       return;

@@ -16,8 +16,9 @@ namespace ingot::passes {
 
 struct Group {
   enum class Kind { pointwise, reduction, contraction };
-  /// How a kernel reads a value: at its own index, elsewhere, or more than once an element.
-  enum class Access { same, moved, repeated };
+  /// How a kernel reads a value: at its own index; with dimensions exchanged, but for the last; elsewhere; more than once
+  /// an element; as a factor of its contraction.
+  enum class Access { same, permuted, moved, repeated, factor };
 
   Kind kind;
   /// Each member with how its result is read inside the group; in the order of joining, which is backwards.

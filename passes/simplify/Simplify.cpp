@@ -3,6 +3,7 @@
 #include "mlir/IR/PatternMatch.h"
 #include "mlir/Transforms/GreedyPatternRewriteDriver.h"
 #include "passes/Passes.h"
+#include "llvm/ADT/SetVector.h"
 
 namespace ingot::passes {
 #define GEN_PASS_DEF_SIMPLIFY
@@ -33,6 +34,16 @@ struct MergeBroadcasts : OpRewritePattern<BroadcastOp> {
   }
 };
 
+/// The pointwise op on other operands, whose sizes are `sizes`.
+Value computeOn(PatternRewriter &rewriter, PointwiseOpInterface op, ValueRange operands,
+                ArrayRef<sizes::Expr> sizes) {
+  IRMapping mapping;
+  mapping.map(op->getOperands(), operands);
+  Operation *clone = rewriter.clone(*op, mapping);
+  clone->getResult(0).setType(tensorOf(sizes, getElementTypeOrSelf(op->getResult(0))));
+  return clone->getResult(0);
+}
+
 struct ComputeBeforeBroadcast : OpInterfaceRewritePattern<PointwiseOpInterface> {
   using OpInterfaceRewritePattern::OpInterfaceRewritePattern;
   LogicalResult matchAndRewrite(PointwiseOpInterface op, PatternRewriter &rewriter) const override {
@@ -57,12 +68,72 @@ struct ComputeBeforeBroadcast : OpInterfaceRewritePattern<PointwiseOpInterface> 
       RankedTensorType type = tensorOf(to, getElementTypeOrSelf(value));
       return type == value.getType() ? value : BroadcastOp::create(rewriter, op.getLoc(), type, value);
     };
-    IRMapping mapping;
-    for (auto [operand, repeated] : llvm::zip(op->getOperands(), operands))
-      mapping.map(operand, repeat(repeated, small));
-    Operation *clone = rewriter.clone(*op, mapping);
-    clone->getResult(0).setType(tensorOf(small, getElementTypeOrSelf(whole)));
-    rewriter.replaceOp(op, repeat(clone->getResult(0), sizesOf(whole)));
+    for (Value &operand : operands)
+      operand = repeat(operand, small);
+    rewriter.replaceOp(op, repeat(computeOn(rewriter, op, operands, small), sizesOf(whole)));
+    return success();
+  }
+};
+
+bool hasOneReader(Value value) { return !value.use_empty() && llvm::all_equal(value.getUsers()); }
+
+/// Whether a value is the result of a contraction, or of pointwise ops that could be its epilogue.
+bool followsContraction(Value value) {
+  constexpr size_t limit = 32; // no epilogue is longer
+  llvm::SmallSetVector<Operation *, 8> pending;
+  auto visit = [&](Value next) {
+    if (Operation *op = next.getDefiningOp(); op && hasOneReader(next))
+      pending.insert(op);
+  };
+  visit(value);
+  for (size_t i = 0; i < std::min(pending.size(), limit); ++i) {
+    Operation *op = pending[i];
+    if (isa<ContractionOpInterface>(op))
+      return true;
+    if (isa<PointwiseOpInterface>(op))
+      llvm::for_each(op->getOperands(), visit);
+  }
+  return false;
+}
+
+/// A linear layer on more than two dimensions computes rows, reshapes, and adds its bias: the bias must come first to be
+/// part of the contraction's kernel.
+struct ComputeBeforeReshape : OpInterfaceRewritePattern<PointwiseOpInterface> {
+  using OpInterfaceRewritePattern::OpInterfaceRewritePattern;
+
+  /// The value without the reshape between it and a contraction; null if that is not what it is.
+  static Value contracted(Value value) {
+    auto reshape = value.getDefiningOp<ReshapeOp>();
+    return reshape && hasOneReader(value) && followsContraction(reshape.getX()) ? reshape.getX() : Value();
+  }
+
+  /// Whether the broadcast repeats the same elements under the sizes `to`, which agree in the last dimensions.
+  static bool repeatsAlike(BroadcastOp op, ArrayRef<sizes::Expr> to) {
+    auto from = sizesOf(op.getX().getType()), whole = sizesOf(op.getType());
+    return from.size() <= to.size() &&
+           std::equal(whole.end() - from.size(), whole.end(), to.end() - from.size());
+  }
+
+  LogicalResult matchAndRewrite(PointwiseOpInterface op, PatternRewriter &rewriter) const override {
+    auto found = llvm::find_if(op->getOperands(), contracted);
+    if (found == op->operand_end())
+      return rewriter.notifyMatchFailure(op, "no operand is a reshaped contraction");
+    auto sizes = sizesOf(contracted(*found).getType());
+    // The other way round is no better where another operand is a contraction under these sizes.
+    for (Value operand : op->getOperands())
+      if (!operand.getDefiningOp<ReshapeOp>() && followsContraction(operand))
+        return rewriter.notifyMatchFailure(op, "an operand is a contraction that is not reshaped");
+    SmallVector<Value> operands;
+    for (Value operand : op->getOperands()) {
+      RankedTensorType type = tensorOf(sizes, getElementTypeOrSelf(operand));
+      auto broadcast = operand.getDefiningOp<BroadcastOp>();
+      if (broadcast && repeatsAlike(broadcast, sizes))
+        operands.push_back(BroadcastOp::create(rewriter, op.getLoc(), type, broadcast.getX()));
+      else
+        operands.push_back(rewriter.createOrFold<ReshapeOp>(op.getLoc(), type, operand));
+    }
+    Value result = computeOn(rewriter, op, operands, sizes);
+    rewriter.replaceOpWithNewOp<ReshapeOp>(op, op->getResult(0).getType(), result);
     return success();
   }
 };
@@ -146,8 +217,8 @@ struct TimesOne : OpRewritePattern<MulOp> {
 struct Simplify : ingot::passes::impl::SimplifyBase<Simplify> {
   void runOnOperation() override {
     RewritePatternSet patterns(&getContext());
-    patterns.add<ComputeBeforeBroadcast, MergeBroadcasts, PadByNothing, TimesOne, TransposeIntoMatmul,
-                 TransposeOfOnes>(&getContext());
+    patterns.add<ComputeBeforeBroadcast, ComputeBeforeReshape, MergeBroadcasts, PadByNothing, TimesOne,
+                 TransposeIntoMatmul, TransposeOfOnes>(&getContext());
     if (failed(applyPatternsGreedily(getOperation(), std::move(patterns))))
       signalPassFailure();
   }

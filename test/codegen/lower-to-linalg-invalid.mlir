@@ -52,7 +52,7 @@ func.func @middle(%x: tensor<2x3xf32>) -> tensor<2xf32> {
 func.func @late(%x: tensor<3x3xf32>) -> tensor<3x3xf32> {
   %0 = ingot.fusion (%a = %x : tensor<3x3xf32>) -> tensor<3x3xf32> {
     %1 = ingot.exp %a : tensor<3x3xf32>
-    // expected-error@+1 {{a contraction must be the first op of its group}}
+    // expected-error@+1 {{a contraction must come first in its group, but for exchanges of its factors' dimensions}}
     %2 = ingot.matmul %1, %a : tensor<3x3xf32>, tensor<3x3xf32>
     ingot.yield %2 : tensor<3x3xf32>
   }
@@ -63,7 +63,7 @@ func.func @late(%x: tensor<3x3xf32>) -> tensor<3x3xf32> {
 
 func.func @elsewhere(%x: tensor<3x3xf32>) -> tensor<3x3xf32> {
   %0 = ingot.fusion (%a = %x : tensor<3x3xf32>) -> tensor<3x3xf32> {
-    // expected-error@+1 {{an epilogue must use the contraction's element at its own index}}
+    // expected-error@+1 {{an epilogue must use each element of its contraction at one place}}
     %1 = ingot.matmul %a, %a : tensor<3x3xf32>, tensor<3x3xf32>
     %2 = ingot.transpose %1 [1, 0] : tensor<3x3xf32>
     %3 = ingot.add %1, %2 : tensor<3x3xf32>

@@ -1,5 +1,11 @@
 // RUN: ingot-opt %s -ingot-decompose -ingot-fuse -ingot-lower-to-linalg -verify-each | FileCheck %s
 
+// The maps of @heads: a batch b, a head h, rows i and j, features f are d0, d1, d2, d3, d4.
+// CHECK-DAG: affine_map<(d0, d1, d2, d3, d4) -> (d0, d2, d1, d4)>
+// CHECK-DAG: affine_map<(d0, d1, d2, d3, d4) -> (d0, d3, d1, d4)>
+// CHECK-DAG: affine_map<(d0, d1, d2, d3, d4) -> (d0, d2, d1, d3)>
+// CHECK-DAG: affine_map<(d0, d1, d2, d3, d4) -> (d1, d3)>
+
 // The whole contract of a lowered function: states, inputs, dimensions, outputs; a new value of a state is copied last.
 // CHECK-LABEL: func.func @interface
 // CHECK-SAME: (%[[A:[^:]*]]: memref<4xf32> {ingot.state = "a"}, %[[M:[^:]*]]: memref<4xf32> {ingot.state = "m", ingot.written},
@@ -103,6 +109,21 @@ func.func @grouped_conv(%x: tensor<?x8x9x9xf32, #ingot.sizes<[N, 8, 9, 9]>>, %w:
   %2 = ingot.broadcast %1 : tensor<12x1x1xf32> to tensor<?x12x3x3xf32, #ingot.sizes<[N, 12, 3, 3]>>
   %3 = ingot.add %0, %2 : tensor<?x12x3x3xf32, #ingot.sizes<[N, 12, 3, 3]>>
   return %3 : tensor<?x12x3x3xf32, #ingot.sizes<[N, 12, 3, 3]>>
+}
+
+// Exchanged dimensions of factors and result are in the maps.
+// CHECK-LABEL: func.func @heads
+// CHECK: kernel.contract ins(%{{.*}}, %{{.*}}, %{{.*}} : tensor<2x7x3x4xf32>, tensor<2x7x3x4xf32>, tensor<3x7xf32>)
+// CHECK-SAME: outs(%{{.*}} : tensor<2x7x3x7xf32>) maps [#[[Q:.*]], #[[K:.*]], #[[S:.*]], #[[MASK:.*]]] {
+// CHECK: arith.addf
+func.func @heads(%q: tensor<2x7x3x4xf32>, %k: tensor<2x7x3x4xf32>, %m: tensor<3x7xf32>) -> tensor<2x7x3x7xf32> {
+  %0 = ingot.transpose %q [0, 2, 1, 3] : tensor<2x7x3x4xf32>
+  %1 = ingot.transpose %k [0, 2, 1, 3] : tensor<2x7x3x4xf32>
+  %2 = ingot.matmul %0, %1 transposed : tensor<2x3x7x4xf32>, tensor<2x3x7x4xf32>
+  %3 = ingot.transpose %2 [0, 2, 1, 3] : tensor<2x3x7x7xf32>
+  %4 = ingot.broadcast %m : tensor<3x7xf32> to tensor<2x7x3x7xf32>
+  %5 = ingot.add %3, %4 : tensor<2x7x3x7xf32>
+  return %5 : tensor<2x7x3x7xf32>
 }
 
 // CHECK-LABEL: func.func @conv_weight

@@ -150,6 +150,41 @@ func.func @two_contractions(%x: tensor<4x4xf32>, %w: tensor<4x4xf32>, %v: tensor
   return %3 : tensor<4x4xf32>
 }
 
+// Heads of attention: exchanges of dimensions are read through by the factors and stored through by the result, but not
+// computed with.
+// CHECK-LABEL: func.func @heads
+// CHECK: %[[E:.*]] = ingot.exp
+// CHECK: %[[Y:.*]] = ingot.fusion (%[[A:.*]] = %[[E]] : tensor<2x7x3x4xf32>, %[[B:.*]] = %{{.*}} : tensor<2x7x3x4xf32>, %[[M:.*]] = %{{.*}} : tensor<7x3x7xf32>)
+// CHECK-NEXT: %[[Q:.*]] = ingot.transpose %[[A]] [0, 2, 1, 3]
+// CHECK-NEXT: %[[K:.*]] = ingot.transpose %[[B]] [0, 2, 3, 1]
+// CHECK-NEXT: %[[S:.*]] = ingot.matmul %[[Q]], %[[K]]
+// CHECK-NEXT: %[[T:.*]] = ingot.tanh %[[S]]
+// CHECK-NEXT: %[[BACK:.*]] = ingot.transpose %[[T]] [0, 2, 1, 3]
+// CHECK-NEXT: %[[MASK:.*]] = ingot.broadcast %[[M]]
+// CHECK-NEXT: %[[R:.*]] = ingot.add %[[BACK]], %[[MASK]]
+// CHECK-NEXT: ingot.yield %[[R]]
+func.func @heads(%q: tensor<2x7x3x4xf32>, %k: tensor<2x7x3x4xf32>, %m: tensor<7x3x7xf32>) -> tensor<2x7x3x7xf32> {
+  %e = ingot.exp %q : tensor<2x7x3x4xf32>
+  %0 = ingot.transpose %e [0, 2, 1, 3] : tensor<2x7x3x4xf32>
+  %1 = ingot.transpose %k [0, 2, 3, 1] : tensor<2x7x3x4xf32>
+  %2 = ingot.matmul %0, %1 : tensor<2x3x7x4xf32>, tensor<2x3x4x7xf32>
+  %3 = ingot.tanh %2 : tensor<2x3x7x7xf32>
+  %4 = ingot.transpose %3 [0, 2, 1, 3] : tensor<2x3x7x7xf32>
+  %5 = ingot.broadcast %m : tensor<7x3x7xf32> to tensor<2x7x3x7xf32>
+  %6 = ingot.add %4, %5 : tensor<2x7x3x7xf32>
+  return %6 : tensor<2x7x3x7xf32>
+}
+
+// Where the last dimension would move, stores would be scattered: not fused.
+// CHECK-LABEL: func.func @transposed_result
+// CHECK: %[[DOT:.*]] = ingot.matmul
+// CHECK: ingot.transpose %[[DOT]] [1, 0]
+func.func @transposed_result(%a: tensor<4x4xf32>, %b: tensor<4x4xf32>) -> tensor<4x4xf32> {
+  %0 = ingot.matmul %a, %b : tensor<4x4xf32>, tensor<4x4xf32>
+  %1 = ingot.transpose %0 [1, 0] : tensor<4x4xf32>
+  return %1 : tensor<4x4xf32>
+}
+
 // Ops that neither compute nor move elements one by one stay outside, and so do ops alone.
 // CHECK-LABEL: func.func @outside
 // CHECK-NOT: ingot.fusion

@@ -78,3 +78,31 @@ func.func @nothing(%x: tensor<2x3xf32>) -> tensor<2x3xf32> {
   %3 = ingot.reshape %2 : tensor<6xf32> to tensor<2x3xf32>
   return %3 : tensor<2x3xf32>
 }
+
+// A linear layer on rows of a batch of sequences: bias and activation are computed on the rows, and the next layer finds
+// them there.
+// CHECK-LABEL: func.func @layers
+// CHECK-SAME: %[[X:[^:]*]]: tensor<?x7x4xf32, {{.*}}>, %[[W:[^:]*]]: tensor<4x4xf32>, %[[B:[^:]*]]: tensor<4xf32>
+// CHECK: %[[ROWS:.*]] = ingot.reshape %[[X]] {{.*}} to tensor<?x4xf32, #ingot.sizes<[N*7, 4]>>
+// CHECK-NEXT: %[[DOT:.*]] = ingot.matmul %[[ROWS]], %[[W]]
+// CHECK-NEXT: %[[BIAS:.*]] = ingot.broadcast %[[B]] : tensor<4xf32> to tensor<?x4xf32, #ingot.sizes<[N*7, 4]>>
+// CHECK-NEXT: %[[SUM:.*]] = ingot.add %[[DOT]], %[[BIAS]]
+// CHECK-NEXT: %[[H:.*]] = ingot.relu %[[SUM]]
+// CHECK-NEXT: %[[DOT2:.*]] = ingot.matmul %[[H]], %[[W]]
+// CHECK-NEXT: %[[RESIDUAL:.*]] = ingot.reshape %[[X]]
+// CHECK-NEXT: %[[Y:.*]] = ingot.add %[[DOT2]], %[[RESIDUAL]]
+// CHECK-NEXT: ingot.reshape %[[Y]]
+func.func @layers(%x: tensor<?x7x4xf32, #ingot.sizes<[N, 7, 4]>>, %w: tensor<4x4xf32>, %b: tensor<4xf32>)
+    -> tensor<?x7x4xf32, #ingot.sizes<[N, 7, 4]>> {
+  %0 = ingot.reshape %x : tensor<?x7x4xf32, #ingot.sizes<[N, 7, 4]>> to tensor<?x4xf32, #ingot.sizes<[N*7, 4]>>
+  %1 = ingot.matmul %0, %w : tensor<?x4xf32, #ingot.sizes<[N*7, 4]>>, tensor<4x4xf32>
+  %2 = ingot.reshape %1 : tensor<?x4xf32, #ingot.sizes<[N*7, 4]>> to tensor<?x7x4xf32, #ingot.sizes<[N, 7, 4]>>
+  %3 = ingot.broadcast %b : tensor<4xf32> to tensor<?x7x4xf32, #ingot.sizes<[N, 7, 4]>>
+  %4 = ingot.add %2, %3 : tensor<?x7x4xf32, #ingot.sizes<[N, 7, 4]>>
+  %5 = ingot.relu %4 : tensor<?x7x4xf32, #ingot.sizes<[N, 7, 4]>>
+  %6 = ingot.reshape %5 : tensor<?x7x4xf32, #ingot.sizes<[N, 7, 4]>> to tensor<?x4xf32, #ingot.sizes<[N*7, 4]>>
+  %7 = ingot.matmul %6, %w : tensor<?x4xf32, #ingot.sizes<[N*7, 4]>>, tensor<4x4xf32>
+  %8 = ingot.reshape %7 : tensor<?x4xf32, #ingot.sizes<[N*7, 4]>> to tensor<?x7x4xf32, #ingot.sizes<[N, 7, 4]>>
+  %9 = ingot.add %8, %x : tensor<?x7x4xf32, #ingot.sizes<[N, 7, 4]>>
+  return %9 : tensor<?x7x4xf32, #ingot.sizes<[N, 7, 4]>>
+}
