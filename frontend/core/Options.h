@@ -36,7 +36,7 @@ public:
     return result;
   }
   TensorOptions device(Device) const { return *this; }
-  TensorOptions requires_grad(bool value = true) const {
+  TensorOptions requires_grad(bool value) const {
     TensorOptions result = *this;
     result.gradient = value;
     return result;

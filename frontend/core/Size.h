@@ -65,6 +65,10 @@ public:
 
 Size min(const Size &a, const Size &b);
 Size max(const Size &a, const Size &b);
+template <std::integral T> Size min(const Size &a, T b) { return min(a, Size(b)); }
+template <std::integral T> Size min(T a, const Size &b) { return min(Size(a), b); }
+template <std::integral T> Size max(const Size &a, T b) { return max(a, Size(b)); }
+template <std::integral T> Size max(T a, const Size &b) { return max(Size(a), b); }
 std::ostream &operator<<(std::ostream &out, const Size &size);
 
 // Both sides may be integers: exact matches for each pair keep the built-in operators out.

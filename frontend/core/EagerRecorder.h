@@ -1,0 +1,34 @@
+// Recording outside trace. Not a public header.
+//
+// A read computes every value that a tensor holds, as one function whose arguments are the buffers and the numbers that
+// the ops start from; then the block is empty again.
+#pragma once
+#include "frontend/core/Recorder.h"
+#include <vector>
+
+namespace ingot::detail {
+
+class EagerRecorder final : public Recorder {
+public:
+  mlir::Value read(const Site &site, const std::shared_ptr<Storage> &storage) override;
+  void write(const Site &site, const std::shared_ptr<Storage> &storage, mlir::Value value) override;
+  mlir::Value number(const Site &site, const Scalar &number, Dtype type) override;
+  mlir::Value randomState(const Site &site, const Size &count) override;
+  void flush(const Site &site) override;
+  bool isTrace() const override { return false; }
+  void recorded(const Site &site) override;
+
+private:
+  mlir::Value leaf(const BufferRef &buffer, mlir::Type type);
+  void dropCachedViews();
+  /// Gives up all that is pending: storages are as they were before it was recorded.
+  void abandon();
+
+  std::vector<BufferRef> leaves; // one a block argument
+  llvm::DenseMap<std::pair<Buffer *, mlir::Type>, mlir::Value> known;
+};
+
+/// Takes the elements of a storage to memory, wherever they are pending.
+void settle(const Site &site, Storage &storage);
+
+} // namespace ingot::detail

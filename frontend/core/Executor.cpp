@@ -1,0 +1,140 @@
+#include "frontend/core/Executor.h"
+#include "frontend/core/Backend.h"
+#include "frontend/core/Element.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/IR/Builders.h"
+#include "mlir/IR/IRMapping.h"
+#include "llvm/ADT/Hashing.h"
+#include <list>
+#include <unordered_map>
+
+using namespace mlir;
+
+namespace ingot::detail {
+namespace {
+
+using Key = std::vector<const void *>;
+struct KeyHash {
+  size_t operator()(const Key &key) const { return llvm::hash_combine_range(key.begin(), key.end()); }
+};
+
+/// The block as a function: the values it starts from and returns, in canonical order, and what identifies it.
+struct Structure {
+  Structure(Block &block, const llvm::DenseMap<Value, BufferRef> &results) {
+    for (Operation &op : block)
+      add(op);
+    for (Operation &op : block)
+      if (auto result = results.find(op.getResult(0)); result != results.end() && !result->second) {
+        outputs.push_back(op.getResult(0));
+        key.push_back(reinterpret_cast<const void *>(numbers[op.getResult(0)]));
+      }
+  }
+
+  void add(Operation &op) {
+    for (Value operand : op.getOperands())
+      if (auto [at, isNew] = numbers.try_emplace(operand, numbers.size()); isNew) {
+        inputs.push_back(operand);
+        key.push_back(operand.getType().getAsOpaquePointer());
+      }
+    key.push_back(op.getName().getAsOpaquePointer());
+    if (op.getPropertiesStorageSize())
+      key.push_back(op.getPropertiesAsAttribute().getAsOpaquePointer());
+    for (Value operand : op.getOperands())
+      key.push_back(reinterpret_cast<const void *>(numbers[operand]));
+    key.push_back(op.getResult(0).getType().getAsOpaquePointer());
+    numbers[op.getResult(0)] = numbers.size();
+  }
+
+  Key key;
+  llvm::SmallVector<Value> inputs, outputs;
+
+private:
+  llvm::DenseMap<Value, size_t> numbers;
+};
+
+OwningOpRef<ModuleOp> buildModule(Block &block, const Structure &structure) {
+  OpBuilder b(&context());
+  Location loc = b.getUnknownLoc();
+  OwningOpRef<ModuleOp> module = ModuleOp::create(loc);
+  b.setInsertionPointToStart(module->getBody());
+  auto type =
+      b.getFunctionType(ValueRange(structure.inputs).getTypes(), ValueRange(structure.outputs).getTypes());
+  auto function = func::FuncOp::create(b, loc, "run", type);
+  Block *body = function.addEntryBlock();
+  IRMapping map;
+  map.map(structure.inputs, body->getArguments());
+  b.setInsertionPointToStart(body);
+  for (Operation &op : block)
+    b.clone(op, map);
+  llvm::SmallVector<Value> returned;
+  for (Value output : structure.outputs)
+    returned.push_back(map.lookup(output));
+  func::ReturnOp::create(b, loc, returned);
+  return module;
+}
+
+/// Compiled functions, the most recently used first. Guarded by RecordLock.
+class FunctionCache {
+public:
+  std::shared_ptr<CompiledFunction> find(const Key &key) {
+    auto at = index.find(key);
+    if (at == index.end())
+      return nullptr;
+    entries.splice(entries.begin(), entries, at->second);
+    return entries.front().second;
+  }
+  void add(Key key, std::shared_ptr<CompiledFunction> function) {
+    entries.emplace_front(key, std::move(function));
+    index.emplace(std::move(key), entries.begin());
+    ++compiled;
+    if (entries.size() <= capacity)
+      return;
+    index.erase(entries.back().first);
+    entries.pop_back();
+  }
+  int64_t compiled = 0;
+
+private:
+  static constexpr size_t capacity = 512;
+  std::list<std::pair<Key, std::shared_ptr<CompiledFunction>>> entries;
+  std::unordered_map<Key, decltype(entries)::iterator, KeyHash> index;
+};
+
+FunctionCache &cache() {
+  static auto *instance = new FunctionCache; // compiled code outlives static tensors
+  return *instance;
+}
+
+size_t bytesOf(Type type) {
+  return static_cast<size_t>(cast<RankedTensorType>(type).getNumElements() * elementSize(dtypeOf(type)));
+}
+
+} // namespace
+
+int64_t compiledCount() { return cache().compiled; }
+
+void execute(const Site &site, Block &block, const std::vector<BufferRef> &leaves,
+             llvm::DenseMap<Value, BufferRef> &results) {
+  Structure structure(block, results);
+  if (structure.outputs.empty())
+    return;
+  std::shared_ptr<CompiledFunction> function = cache().find(structure.key);
+  if (!function) {
+    OwningOpRef<ModuleOp> module = buildModule(block, structure);
+    function = backend().compile(*module);
+    cache().add(structure.key, function);
+  }
+  llvm::SmallVector<void *> slots;
+  for (Value input : structure.inputs)
+    slots.push_back(leaves[cast<BlockArgument>(input).getArgNumber()]->data);
+  for (Value output : structure.outputs) {
+    BufferRef &result = results[output] = std::make_shared<Buffer>(bytesOf(output.getType()));
+    slots.push_back(result->data);
+  }
+  Buffer workspace(static_cast<size_t>(function->workspaceBytes()));
+  slots.push_back(workspace.data);
+  if (int32_t status = function->call(slots.data()))
+    fail(site.op, site.where, "computing what was recorded failed", "status " + std::to_string(status));
+}
+
+} // namespace ingot::detail

@@ -1,0 +1,152 @@
+#include "frontend/core/Recorder.h"
+#include "frontend/core/EagerRecorder.h"
+#include "frontend/core/Element.h"
+#include "frontend/core/Scope.h"
+#include "frontend/core/SymbolicSize.h"
+#include "ir/dialect/Dialect.h"
+#include "mlir/IR/Builders.h"
+#include "mlir/IR/BuiltinAttributes.h"
+#include "mlir/Interfaces/InferTypeOpInterface.h"
+
+using namespace mlir;
+
+namespace ingot::detail {
+
+std::recursive_mutex &RecordLock::mutex() {
+  static auto *instance = new std::recursive_mutex; // tensors of static storage outlive it otherwise
+  return *instance;
+}
+
+//===--- held values --------------------------------------------------------------------------------------------===//
+
+void Held::set(std::shared_ptr<Recorder> to, Value newValue) {
+  RecordLock lock;
+  to->hold(newValue);
+  clear();
+  recorder = std::move(to);
+  value = newValue;
+  next = recorder->held;
+  if (next)
+    next->previous = this;
+  recorder->held = this;
+}
+
+void Held::clear() {
+  if (!recorder)
+    return;
+  RecordLock lock;
+  (previous ? previous->next : recorder->held) = next;
+  if (next)
+    next->previous = previous;
+  previous = next = nullptr;
+  if (value)
+    recorder->release(value);
+  value = nullptr;
+  recorder.reset();
+}
+
+void Recorder::hold(Value value) {
+  if (Operation *op = value.getDefiningOp())
+    ++holders[op];
+}
+
+void Recorder::release(Value value) {
+  Operation *op = value.getDefiningOp();
+  if (!op)
+    return;
+  auto count = holders.find(op);
+  if (--count->second)
+    return;
+  holders.erase(count);
+  eraseDead(op);
+}
+
+void Recorder::eraseDead(Operation *op) {
+  llvm::SmallVector<Operation *> worklist = {op};
+  while (!worklist.empty()) {
+    Operation *dead = worklist.pop_back_val();
+    if (!dead->use_empty() || holders.contains(dead))
+      continue;
+    llvm::SmallVector<Operation *> operands;
+    for (Value operand : dead->getOperands())
+      if (Operation *producer = operand.getDefiningOp(); producer && !llvm::is_contained(operands, producer))
+        operands.push_back(producer);
+    dead->erase();
+    --opCount;
+    worklist.append(operands);
+  }
+}
+
+void Recorder::clearBlock() {
+  holders.clear();
+  while (!block.empty()) {
+    block.back().dropAllUses();
+    block.back().erase();
+  }
+  block.eraseArguments(0, block.getNumArguments());
+  opCount = 0;
+}
+
+Recorder::~Recorder() { clearBlock(); }
+
+//===--- recording ----------------------------------------------------------------------------------------------===//
+
+static thread_local std::shared_ptr<Recorder> innermost;
+
+const std::shared_ptr<Recorder> &Recorder::current() {
+  static thread_local std::shared_ptr<Recorder> eager = std::make_shared<EagerRecorder>();
+  return innermost ? innermost : eager;
+}
+
+RecorderScope::RecorderScope(std::shared_ptr<Recorder> recorder) : outer(std::move(innermost)) {
+  innermost = std::move(recorder);
+}
+RecorderScope::~RecorderScope() { innermost = std::move(outer); }
+
+Location Recorder::location(const Site &site) {
+  const Where &where = currentComposite().op ? currentComposite().where : site.where;
+  auto line = FileLineColLoc::get(&context(), where.file_name(), where.line(), where.column());
+  std::string path = pathOf(currentModule());
+  return path.empty() ? Location(line) : NameLoc::get(StringAttr::get(&context(), path), line);
+}
+
+Value Recorder::record(const Site &site, llvm::StringRef name, ValueRange operands,
+                       llvm::ArrayRef<NamedAttribute> attributes, Type result) {
+  RecordLock lock;
+  Diagnostics diagnostics;
+  OperationName opName(name, &context());
+  // The type of an inferred result is a stand-in until the op's properties exist, which inference reads.
+  Type type = result ? result : operands.empty() ? Type(NoneType::get(&context())) : operands[0].getType();
+  Operation *op = Operation::create(location(site), opName, type, operands, NamedAttrList(attributes),
+                                    OpaqueProperties(nullptr));
+  LogicalResult ok = success();
+  if (!result) {
+    auto *inference = opName.getInterface<InferTypeOpInterface>();
+    llvm::SmallVector<Type, 1> types;
+    ok = inference->inferReturnTypes(&context(), op->getLoc(), operands, op->getDiscardableAttrDictionary(),
+                                     op->getPropertiesStorage(), op->getRegions(), types);
+    if (succeeded(ok))
+      op->getResult(0).setType(types.front());
+  }
+  if (failed(ok) || failed(opName.verifyInvariants(op))) {
+    op->destroy();
+    failWith(site, diagnostics.text());
+  }
+  block.push_back(op);
+  ++opCount;
+  return op->getResult(0);
+}
+
+Value Recorder::constant(const Site &site, const Scalar &number, Dtype type) {
+  RecordLock lock;
+  Builder b(&context());
+  auto scalar = RankedTensorType::get({}, elementType(type));
+  if (number.kind() == Scalar::Kind::Size) {
+    auto size = ir::SizesAttr::get(&context(), {SizeAccess::expr(number.size())});
+    return record(site, "ingot.size", {}, b.getNamedAttr("size", size), scalar);
+  }
+  auto value = DenseElementsAttr::get(scalar, elementAttr(number, type));
+  return record(site, "ingot.constant", {}, b.getNamedAttr("value", value));
+}
+
+} // namespace ingot::detail

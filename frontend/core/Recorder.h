@@ -1,0 +1,86 @@
+// Where ops go. Not a public header.
+//
+//   Recorder        a block that a thread records into, and what there is to know of its values
+//   EagerRecorder   outside trace: leaves are buffers and numbers; flush() computes (EagerRecorder.h)
+//   TraceRecorder   inside trace: leaves are inputs, states and constants (TraceRecorder.h)
+//
+// One lock, held by each entry, guards recorders and storages: any thread may read or drop what another recorded.
+#pragma once
+#include "frontend/core/Context.h"
+#include "frontend/core/Storage.h"
+#include "ir/sizes/Expr.h"
+#include "mlir/IR/Block.h"
+#include "llvm/ADT/DenseMap.h"
+#include <mutex>
+
+namespace ingot::detail {
+
+/// The lock over all that is recorded.
+class RecordLock {
+public:
+  RecordLock() : guard(mutex()) {}
+
+private:
+  static std::recursive_mutex &mutex();
+  std::lock_guard<std::recursive_mutex> guard;
+};
+
+class Recorder : public std::enable_shared_from_this<Recorder> {
+public:
+  virtual ~Recorder();
+  /// The innermost trace of this thread, or its eager recorder.
+  static const std::shared_ptr<Recorder> &current();
+
+  /// Records `name` ("ingot.add"). Without a result type it is inferred. Throws Error where the op refuses.
+  mlir::Value record(const Site &site, llvm::StringRef name, mlir::ValueRange operands,
+                     llvm::ArrayRef<mlir::NamedAttribute> attributes = {}, mlir::Type result = {});
+
+  /// The value of a storage here and now; lifts it into this block if it comes from elsewhere.
+  virtual mlir::Value read(const Site &site, const std::shared_ptr<Storage> &storage) = 0;
+  /// Rebinds a storage to a new value of its type.
+  virtual void write(const Site &site, const std::shared_ptr<Storage> &storage, mlir::Value value) = 0;
+  /// A number as a 0-dim tensor.
+  virtual mlir::Value number(const Site &site, const Scalar &number, Dtype type) = 0;
+  /// The pair (seed, offset) of the generator, for `count` random numbers that no other op gets.
+  virtual mlir::Value randomState(const Site &site, const Size &count) = 0;
+  /// Computes all pending values; an Error in a trace.
+  virtual void flush(const Site &site) = 0;
+  /// Whether numbers are part of the program.
+  virtual bool isTrace() const = 0;
+  /// Called when a result has been given to a tensor: the place to flush a block that has grown too long.
+  virtual void recorded(const Site &site) {}
+  /// The declared ranges of the dimensions in sizes.
+  const sizes::Ranges &ranges() const { return dimRanges; }
+
+  /// A constant tensor of one element.
+  mlir::Value constant(const Site &site, const Scalar &number, Dtype type);
+  /// The location of `site` in the current module.
+  mlir::Location location(const Site &site);
+
+protected:
+  friend class Held;
+  void hold(mlir::Value value);
+  void release(mlir::Value value);
+  /// Erases an op without uses and holders, then its operands' likewise.
+  void eraseDead(mlir::Operation *op);
+  /// Erases all ops.
+  void clearBlock();
+
+  mlir::Block block;
+  sizes::Ranges dimRanges;
+  Held *held = nullptr;
+  llvm::DenseMap<mlir::Operation *, unsigned> holders;
+  int64_t opCount = 0;
+};
+
+/// Makes a recorder the current one of this thread while it lives.
+class RecorderScope {
+public:
+  explicit RecorderScope(std::shared_ptr<Recorder> recorder);
+  ~RecorderScope();
+
+private:
+  std::shared_ptr<Recorder> outer;
+};
+
+} // namespace ingot::detail

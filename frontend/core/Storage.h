@@ -1,0 +1,84 @@
+// What a Tensor is a handle of. Not a public header.
+//
+//   Held        a reference to a recorded value, known to its recorder
+//   Storage     elements: a recorded value, a buffer, or both names of the same
+//   TensorImpl  a tensor: a whole storage, or a view of another tensor
+//
+// Recording never aliases. A view is the recipe (ViewStep) that makes its value from its base's; writing to it computes
+// the base's new value by the inverse recipe, down to the storage, which is rebound.
+#pragma once
+#include "frontend/core/Buffer.h"
+#include "frontend/core/State.h"
+#include "frontend/core/Tensor.h"
+#include "mlir/IR/BuiltinTypes.h"
+#include "mlir/IR/Value.h"
+
+namespace ingot::detail {
+class Recorder;
+struct Storage;
+
+/// A node of the list of its recorder. Its value stays recorded until it is let go or computed.
+class Held {
+public:
+  explicit Held(Storage *owner) : owner(owner) {}
+  ~Held() { clear(); }
+  Held(const Held &) = delete;
+  Held &operator=(const Held &) = delete;
+
+  void set(std::shared_ptr<Recorder> recorder, mlir::Value value);
+  void clear();
+  explicit operator bool() const { return recorder != nullptr; }
+
+  /// The storage that has it; null for a cached view.
+  Storage *const owner;
+  std::shared_ptr<Recorder> recorder;
+  /// Null after the trace that it belonged to.
+  mlir::Value value;
+  Held *previous = nullptr, *next = nullptr;
+};
+
+struct StateName {
+  std::shared_ptr<const ModuleNode> owner;
+  std::string key;
+  std::string path() const;
+};
+
+struct Storage {
+  explicit Storage(mlir::RankedTensorType type) : type(type) {}
+
+  mlir::RankedTensorType type;
+  Held pending{this};
+  /// The elements; while a value is pending, those before it.
+  BufferRef buffer;
+  /// The memory may be written from outside: it keeps its place, and uses copy it.
+  bool pinned = false;
+  std::vector<StateName> names;
+  bool isParameter = false;
+};
+
+/// How a view is made from its base.
+struct ViewStep {
+  enum class Kind : uint8_t { Reshape, Transpose, Slice, Broadcast };
+  explicit ViewStep(Kind kind = Kind::Reshape) : kind(kind) {}
+  Kind kind;
+  std::vector<int64_t> permutation; ///< Transpose
+  std::vector<Size> starts;         ///< Slice
+  std::vector<int64_t> steps;       ///< Slice
+  int64_t varying = -1;             ///< Slice: the dimension whose start is a run-time argument outside trace
+};
+
+struct TensorImpl {
+  TensorImpl(std::shared_ptr<Storage> storage, mlir::RankedTensorType type)
+      : storage(std::move(storage)), type(type) {}
+
+  std::shared_ptr<Storage> storage;
+  mlir::RankedTensorType type;
+  std::shared_ptr<TensorImpl> base; ///< of a view
+  ViewStep step;                    ///< of a view
+  Held cached{nullptr};             ///< of a view: its value, made from the base's value at that time
+  BufferRef readCopy;               ///< of a view: elements that a const_data_ptr() has been handed out to
+  bool requiresGrad = false;
+  Tensor grad;
+};
+
+} // namespace ingot::detail

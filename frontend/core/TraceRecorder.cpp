@@ -1,0 +1,229 @@
+#include "frontend/core/TraceRecorder.h"
+#include "frontend/core/EagerRecorder.h"
+#include "frontend/core/Element.h"
+#include "frontend/core/Error.h"
+#include "frontend/core/Generator.h"
+#include "frontend/core/Value.h"
+#include "ir/dialect/Sizes.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/IR/Builders.h"
+#include <algorithm>
+#include <cstring>
+
+using namespace mlir;
+
+namespace ingot::detail {
+
+//===--- lifting ------------------------------------------------------------------------------------------------===//
+
+void refuseEscaped(const Site &site, const Storage &storage) {
+  auto *trace = static_cast<const TraceRecorder *>(storage.pending.recorder.get());
+  fail(site.op, site.where,
+       "a tensor that was recorded in trace '" + trace->traceName() + "' cannot be used outside of it");
+}
+
+Value TraceRecorder::constantOf(const Site &site, Storage &storage) {
+  Dtype type = dtypeOf(storage.type);
+  const Buffer &buffer = *storage.buffer;
+  llvm::ArrayRef<char> bytes(static_cast<const char *>(buffer.data),
+                             storage.type.getNumElements() * elementSize(type));
+  DenseElementsAttr value;
+  if (type == kBool) {
+    llvm::ArrayRef<bool> bits(static_cast<const bool *>(buffer.data), bytes.size());
+    value = DenseElementsAttr::get(storage.type, bits);
+  } else {
+    value = DenseElementsAttr::getFromRawBuffer(storage.type, bytes);
+  }
+  return record(site, "ingot.constant", {}, Builder(&context()).getNamedAttr("value", value));
+}
+
+TraceRecorder::Lifted &TraceRecorder::lift(const Site &site, const std::shared_ptr<Storage> &storage) {
+  auto [at, isNew] = lifted.try_emplace(storage.get());
+  Lifted &entry = at->second;
+  if (!isNew)
+    return entry;
+  entry.storage = storage;
+  entry.isState = !storage->names.empty();
+  if (entry.isState) {
+    entry.entry = block.addArgument(storage->type, location(site));
+  } else {
+    if (storage->isParameter) {
+      lifted.erase(storage.get());
+      fail(site.op, site.where,
+           "a parameter must be registered in its module (register_parameter, register_module) before a "
+           "trace uses it");
+    }
+    settle(site, *storage);
+    entry.entry = constantOf(site, *storage);
+  }
+  entry.current = entry.entry;
+  return entry;
+}
+
+Value TraceRecorder::read(const Site &site, const std::shared_ptr<Storage> &storage) {
+  RecordLock lock;
+  if (storage->pending.recorder.get() == this)
+    return storage->pending.value;
+  if (storage->pending && storage->pending.recorder->isTrace())
+    refuseEscaped(site, *storage);
+  return lift(site, storage).current;
+}
+
+void TraceRecorder::write(const Site &site, const std::shared_ptr<Storage> &storage, Value value) {
+  RecordLock lock;
+  if (storage->pending.recorder.get() == this)
+    return storage->pending.set(shared_from_this(), value);
+  if (storage->pending && storage->pending.recorder->isTrace())
+    refuseEscaped(site, *storage);
+  Lifted &entry = lift(site, storage);
+  if (!entry.isState)
+    fail(site.op, site.where,
+         "a tensor from outside that a trace writes must be registered as a parameter or buffer of a module");
+  hold(value); // what it replaces is not released: finish() drops what is not used
+  entry.current = value;
+  entry.written = true;
+}
+
+Value TraceRecorder::number(const Site &site, const Scalar &number, Dtype type) {
+  return constant(site, number, type);
+}
+
+Value TraceRecorder::randomState(const Site &site, const Size &count) {
+  RecordLock lock;
+  if (!generatorStorage) {
+    generatorStorage = std::make_shared<Storage>(RankedTensorType::get({2}, elementType(kInt64)));
+    generatorStorage->buffer = std::make_shared<Buffer>(sizeof(GeneratorState));
+    std::memcpy(generatorStorage->buffer->data, &generator(), sizeof(GeneratorState));
+    generatorStorage->names.push_back({nullptr, "generator"});
+  }
+  Value before = read(site, generatorStorage);
+  Builder b(&context());
+  auto one = RankedTensorType::get({1}, elementType(kInt64));
+  Value zero =
+      record(site, "ingot.constant", {}, b.getNamedAttr("value", DenseElementsAttr::get(one, int64_t(0))));
+  Value used = record(site, "ingot.broadcast", constant(site, count, kInt64), {}, one);
+  Value step = record(site, "ingot.concat", {zero, used}, attr("dim", int64_t(0)));
+  write(site, generatorStorage, record(site, "ingot.add", {before, step}));
+  return before;
+}
+
+void TraceRecorder::flush(const Site &site) {
+  if (closed)
+    fail(site.op, site.where,
+         "a tensor that was recorded in trace '" + name + "' cannot be used outside of it");
+  fail(site.op, site.where,
+       "inside trace nothing can be read: values exist only when the program runs; return the tensor as an "
+       "output");
+}
+
+//===--- inputs -------------------------------------------------------------------------------------------------===//
+
+void TraceRecorder::declareDims(const Size &size) {
+  for (const std::string &dim : SizeAccess::expr(size).dims())
+    if (!llvm::is_contained(dimNames, dim))
+      dimNames.push_back(dim);
+  for (const auto &[dim, range] : SizeAccess::ranges(size))
+    if (auto [at, isNew] = dimRanges.emplace(dim, range); !isNew && !(at->second == range))
+      throw Error("trace", "", {}, "dimension " + dim + " must have one declared range in a program", "two");
+}
+
+Tensor TraceRecorder::addInput(const Site &site, const std::string &inputName, const Shape &sizes,
+                               Dtype type) {
+  for (const Size &size : sizes) {
+    if (size.isNumber() && size < 0)
+      fail(site.op, site.where, "the sizes of input '" + inputName + "' must not be negative", sizes.str());
+    declareDims(size);
+  }
+  if (llvm::any_of(inputs, [&](const auto &input) { return input.first == inputName; }))
+    fail(site.op, site.where, "inputs must have different names", "'" + inputName + "' twice");
+  inputs.emplace_back(inputName, block.addArgument(typeOf(sizes, type), location(site)));
+  return wrap(site, inputs.back().second);
+}
+
+//===--- the program --------------------------------------------------------------------------------------------===//
+
+void TraceRecorder::close() {
+  RecordLock lock;
+  closed = true;
+  for (Held *each = held; each; each = each->next)
+    each->value = nullptr;
+  lifted.clear();
+  inputs.clear();
+  clearBlock();
+}
+
+std::shared_ptr<ProgramImpl> TraceRecorder::finish(const Site &site, const std::vector<Tensor> &outputs,
+                                                   const std::vector<std::string> &outputNames) {
+  RecordLock lock;
+  std::vector<Value> values;
+  for (const Tensor &output : outputs)
+    values.push_back(valueOf(site, output));
+  if (!outputNames.empty() && outputNames.size() != outputs.size())
+    fail(site.op, site.where,
+         "one name for each of the " + std::to_string(outputs.size()) + " outputs is required",
+         std::to_string(outputNames.size()));
+  std::vector<std::string> names = outputNames;
+  for (size_t i = names.size(); i < outputs.size(); ++i)
+    names.push_back(outputs.size() == 1 ? "output" : "output" + std::to_string(i));
+  auto program = std::make_shared<ProgramImpl>();
+  program->name = name;
+  program->outputs = static_cast<int64_t>(outputs.size());
+  buildFunction(*program, values, names);
+  return program;
+}
+
+/// Erases what no result needs.
+static void eraseUnused(Block &block) {
+  for (Operation &op : llvm::make_early_inc_range(llvm::reverse(block)))
+    if (op.use_empty() && !op.hasTrait<OpTrait::IsTerminator>())
+      op.erase();
+}
+
+void TraceRecorder::buildFunction(ProgramImpl &program, const std::vector<Value> &outputs,
+                                  const std::vector<std::string> &outputNames) {
+  OpBuilder b(&context());
+  Location loc = b.getUnknownLoc();
+  llvm::SmallVector<Value> results(outputs.begin(), outputs.end());
+  for (auto &[storage, entry] : lifted)
+    if (entry.written)
+      results.push_back(entry.current);
+  b.setInsertionPointToEnd(&block);
+  Operation *end = func::ReturnOp::create(b, loc, results);
+  eraseUnused(block);
+
+  llvm::SmallVector<Value> arguments;
+  for (auto &[storage, entry] : lifted)
+    if (entry.isState && (entry.written || !entry.entry.use_empty())) {
+      if (entry.written)
+        program.written.push_back(static_cast<int64_t>(arguments.size()));
+      arguments.push_back(entry.entry);
+      program.states.push_back(entry.storage);
+    }
+  for (auto &[inputName, value] : inputs)
+    arguments.push_back(value);
+
+  program.module = ModuleOp::create(loc);
+  b.setInsertionPointToStart(program.module->getBody());
+  auto function = func::FuncOp::create(
+      b, loc, name, b.getFunctionType(ValueRange(arguments).getTypes(), ValueRange(results).getTypes()));
+  Block *body = function.addEntryBlock();
+  for (auto [from, to] : llvm::zip(arguments, body->getArguments()))
+    from.replaceAllUsesWith(to);
+  body->getOperations().splice(body->end(), block.getOperations());
+  (void)end;
+  holders.clear();
+
+  for (auto [i, input] : llvm::enumerate(inputs))
+    function.setArgAttr(program.states.size() + i, "ingot.input", b.getStringAttr(input.first));
+  for (auto [i, output] : llvm::enumerate(outputNames))
+    function.setResultAttr(i, "ingot.output", b.getStringAttr(output));
+  llvm::SmallVector<Attribute> dims;
+  for (const std::string &dim : dimNames) {
+    sizes::Range range = dimRanges[dim];
+    dims.push_back(ir::DimAttr::get(&context(), dim, range.min, range.max.value_or(-1)));
+  }
+  if (!dims.empty())
+    function->setAttr("ingot.dims", b.getArrayAttr(dims));
+}
+
+} // namespace ingot::detail

@@ -1,0 +1,136 @@
+#include "frontend/core/Value.h"
+#include "frontend/core/Element.h"
+#include "frontend/core/View.h"
+#include "ir/dialect/Sizes.h"
+#include "mlir/IR/Builders.h"
+#include <algorithm>
+
+using namespace mlir;
+
+namespace ingot::detail {
+
+static Value valueOf(const Site &site, TensorImpl &tensor) {
+  const std::shared_ptr<Recorder> &recorder = Recorder::current();
+  if (!tensor.base)
+    return recorder->read(site, tensor.storage);
+  Value base = valueOf(site, *tensor.base);
+  Held &cached = tensor.cached;
+  if (cached.recorder == recorder && cached.value && cached.value.getDefiningOp()->getOperand(0) == base)
+    return cached.value;
+  Value value = applyView(site, tensor.step, base, tensor.type);
+  if (value != base)
+    cached.set(recorder, value);
+  return value;
+}
+
+Value valueOf(const Site &site, const Tensor &tensor) {
+  typeOf(site, tensor);
+  RecordLock lock;
+  return valueOf(site, *tensor.unwrap());
+}
+
+Tensor wrap(const Site &site, Value value) {
+  auto type = cast<RankedTensorType>(value.getType());
+  auto storage = std::make_shared<Storage>(type);
+  std::shared_ptr<Recorder> recorder = Recorder::current();
+  storage->pending.set(recorder, value);
+  Tensor result(std::make_shared<TensorImpl>(std::move(storage), type));
+  recorder->recorded(site);
+  return result;
+}
+
+Tensor recordOp(const Site &site, llvm::StringRef name, llvm::ArrayRef<Value> operands,
+                llvm::ArrayRef<NamedAttribute> attributes, Type result) {
+  return wrap(site, Recorder::current()->record(site, name, operands, attributes, result));
+}
+
+Tensor makeView(const Tensor &base, ViewStep step, RankedTensorType type) {
+  auto impl = std::make_shared<TensorImpl>(base.unwrap()->storage, type);
+  impl->base = base.unwrap();
+  impl->step = std::move(step);
+  impl->requiresGrad = base.requires_grad();
+  return Tensor(std::move(impl));
+}
+
+static void rebind(const Site &site, TensorImpl &tensor, Value value) {
+  if (!tensor.base)
+    return Recorder::current()->write(site, tensor.storage, value);
+  Value base = valueOf(site, *tensor.base);
+  rebind(site, *tensor.base, writeView(site, tensor.step, base, value));
+}
+
+void assign(const Site &site, const Tensor &target, const Tensor &source) {
+  typeOf(site, target);
+  RecordLock lock;
+  Value value = valueOf(site, source);
+  rebind(site, *target.unwrap(), value);
+}
+
+RankedTensorType typeOf(const Site &site, const Tensor &tensor) {
+  if (!tensor.defined())
+    fail(site.op, site.where, "a defined tensor is required", "an undefined one");
+  return tensor.unwrap()->type;
+}
+
+RankedTensorType typeOf(const Shape &sizes, Dtype type) {
+  RecordLock lock;
+  return ir::tensorOf(exprsOf(sizes), elementType(type));
+}
+
+Shape shapeOf(RankedTensorType type) {
+  Shape result;
+  const sizes::Ranges &ranges = Recorder::current()->ranges();
+  for (const sizes::Expr &size : ir::sizesOf(type))
+    result.push_back(SizeAccess::make(size, ranges));
+  return result;
+}
+
+std::string describe(const Tensor &tensor) {
+  return tensor.defined() ? toString(tensor.dtype()) + tensor.sizes().str() : "undefined";
+}
+
+NamedAttribute attr(llvm::StringRef name, llvm::ArrayRef<int64_t> values) {
+  Builder b(&context());
+  return b.getNamedAttr(name, b.getDenseI64ArrayAttr(values));
+}
+NamedAttribute attr(llvm::StringRef name, int64_t value) {
+  Builder b(&context());
+  return b.getNamedAttr(name, b.getI64IntegerAttr(value));
+}
+NamedAttribute attr(llvm::StringRef name, llvm::StringRef value) {
+  Builder b(&context());
+  return b.getNamedAttr(name, b.getStringAttr(value));
+}
+NamedAttribute attr(llvm::StringRef name, const std::vector<Size> &sizes) {
+  return Builder(&context()).getNamedAttr(name, ir::SizesAttr::get(&context(), exprsOf(Shape(sizes))));
+}
+NamedAttribute unitAttr(llvm::StringRef name) {
+  Builder b(&context());
+  return b.getNamedAttr(name, b.getUnitAttr());
+}
+
+int64_t wrapDim(const Site &site, int64_t dim, int64_t rank) {
+  int64_t most = std::max<int64_t>(rank, 1); // PyTorch lets a number have dimensions 0 and -1
+  if (dim < -most || dim >= most)
+    fail(site.op, site.where,
+         "the dimension must be in [" + std::to_string(-most) + ", " + std::to_string(most - 1) + "]",
+         std::to_string(dim));
+  return dim < 0 ? dim + most : dim;
+}
+
+std::vector<int64_t> wrapDims(const Site &site, const Shape &dims, int64_t rank) {
+  std::vector<int64_t> result;
+  for (int64_t dim : dims.vec())
+    result.push_back(wrapDim(site, dim, rank));
+  std::ranges::sort(result);
+  if (std::ranges::adjacent_find(result) != result.end())
+    fail(site.op, site.where, "each dimension may be given once", dims.str());
+  if (result.empty() || rank == 0) {
+    result.resize(rank);
+    for (int64_t i = 0; i < rank; ++i)
+      result[i] = i;
+  }
+  return result;
+}
+
+} // namespace ingot::detail

@@ -1,0 +1,126 @@
+// Functions that make new tensors of the elements of others.
+#include "frontend/core/Element.h"
+#include "frontend/core/Promotion.h"
+#include "frontend/functional/factories.h"
+#include "frontend/functional/ops.h"
+#include <algorithm>
+
+using namespace mlir;
+
+namespace ingot {
+
+using detail::Site;
+
+Tensor cat(const TensorList &tensors, int64_t dim, const Where &at) {
+  Site site{"cat", at};
+  if (tensors.empty())
+    detail::fail(site.op, site.where, "at least one tensor is required");
+  detail::RecordLock lock;
+  std::vector<Arg> operands;
+  for (const Tensor &tensor : tensors)
+    if (detail::typeOf(site, tensor);
+        tensor.sizes() != Shape(0) || tensors.size() == 1) // PyTorch skips empty lists
+      operands.emplace_back(tensor, at);
+  if (operands.empty())
+    operands.emplace_back(tensors.front(), at);
+  dim = detail::wrapDim(site, dim, operands.front()->dim());
+  Dtype type = detail::promote(operands);
+  llvm::SmallVector<Value> values;
+  for (const Arg &operand : operands)
+    values.push_back(detail::operandAs(site, operand, type));
+  return detail::recordOp(site, "ingot.concat", values, detail::attr("dim", dim));
+}
+
+Tensor stack(const TensorList &tensors, int64_t dim, const Where &at) {
+  detail::OpScope scope("stack", at);
+  TensorList rows;
+  for (const Tensor &tensor : tensors)
+    rows.push_back(tensor.unsqueeze(dim, at));
+  return cat(rows, dim < 0 && !rows.empty() ? dim + rows.front().dim() : dim, at);
+}
+
+Tensor flip(const Arg &x, const Shape &dims) {
+  Site site{"flip", x.where};
+  detail::RecordLock lock;
+  if (dims.empty())
+    return clone(x);
+  std::vector<int64_t> over = detail::wrapDims(site, dims, x->dim());
+  return detail::recordOp(site, "ingot.reverse", detail::valueOf(site, *x), detail::attr("dims", over));
+}
+
+// Each dimension becomes (times, size), and the two of them one.
+Tensor Tensor::repeat(const Shape &times, const Where &at) const {
+  detail::OpScope scope("repeat", at);
+  Shape sizes = this->sizes();
+  if (times.size() < sizes.size())
+    detail::fail("repeat", at,
+                 "one number for each of the " + std::to_string(sizes.size()) + " dimensions is required",
+                 times.str());
+  std::vector<Size> split, wide, joined;
+  for (size_t i = 0; i < times.size(); ++i) {
+    size_t added = times.size() - sizes.size();
+    Size size = i < added ? Size(1) : sizes[i - added];
+    split.insert(split.end(), {Size(1), size});
+    wide.insert(wide.end(), {times[i], size});
+    joined.push_back(times[i] * size);
+  }
+  return view(split, at).expand(wide, at).view(joined, at).clone(at);
+}
+
+Tensor repeat_interleave(const Arg &x, int64_t times, int64_t dim) {
+  detail::OpScope scope("repeat_interleave", x.where);
+  dim = detail::wrapDim({"repeat_interleave", x.where}, dim, x->dim());
+  Shape sizes = x->sizes();
+  std::vector<Size> wide(sizes.begin(), sizes.end()), joined = wide;
+  wide.insert(wide.begin() + dim + 1, Size(times));
+  joined[dim] *= times;
+  return x->unsqueeze(dim + 1).expand(wide).view(joined).clone();
+}
+
+Tensor roll(const Arg &x, const Shape &shifts, const Shape &dims) {
+  detail::OpScope scope("roll", x.where);
+  if (shifts.size() != dims.size())
+    detail::fail("roll", x.where, "one shift for each dimension is required",
+                 shifts.str() + " for " + dims.str());
+  Tensor result = *x;
+  for (size_t i = 0; i < dims.size(); ++i) {
+    int64_t dim = detail::wrapDim({"roll", x.where}, dims[i], x->dim()), size = x->size(dim);
+    int64_t shift = size ? ((int64_t(shifts[i]) % size) + size) % size : 0;
+    if (shift)
+      result = cat({result.narrow(dim, size - shift, shift), result.narrow(dim, 0, size - shift)}, dim);
+  }
+  return result;
+}
+
+/// Whether column - row <= diagonal (or >=), over the last two dimensions.
+static Tensor triangle(const Site &site, const Arg &x, int64_t diagonal, bool upper) {
+  detail::OpScope scope(site.op, site.where);
+  if (x->dim() < 2)
+    detail::fail(site.op, site.where, "the tensor must have at least 2 dimensions", detail::describe(*x));
+  Tensor rows = arange(Scalar(x->size(-2))).unsqueeze(1), columns = arange(Scalar(x->size(-1))).unsqueeze(0);
+  Tensor distance = columns - rows;
+  Tensor inside = upper ? ge(distance, diagonal) : le(distance, diagonal);
+  return where(inside, x, full({}, Scalar::constant(0), x->dtype()));
+}
+Tensor triu(const Arg &x, int64_t diagonal) { return triangle({"triu", x.where}, x, diagonal, true); }
+Tensor tril(const Arg &x, int64_t diagonal) { return triangle({"tril", x.where}, x, diagonal, false); }
+
+// Values do not change: a copy holds the same one until either is written.
+Tensor clone(const Arg &x) {
+  Site site{"clone", x.where};
+  detail::RecordLock lock;
+  return detail::wrap(site, detail::valueOf(site, *x));
+}
+
+Tensor detach(const Arg &x) { return x->detach(); }
+
+Tensor Tensor::to(Dtype type, const Where &at) const {
+  Site site{"to", at};
+  detail::typeOf(site, *this);
+  if (dtype() == type)
+    return *this;
+  detail::RecordLock lock;
+  return detail::wrap(site, detail::castTo(site, detail::valueOf(site, *this), type));
+}
+
+} // namespace ingot

@@ -1,0 +1,98 @@
+// Random tensors and the generator.
+#include "frontend/core/Element.h"
+#include "frontend/core/Generator.h"
+#include "frontend/core/Promotion.h"
+#include "frontend/functional/Pointwise.h"
+#include "frontend/functional/factories.h"
+#include "frontend/functional/ops.h"
+
+using namespace mlir;
+
+namespace ingot {
+
+using detail::Site;
+
+detail::GeneratorState &detail::generator() {
+  static GeneratorState state;
+  return state;
+}
+
+void manual_seed(uint64_t seed) {
+  detail::RecordLock lock;
+  detail::generator() = {static_cast<int64_t>(seed), 0};
+}
+
+/// Floating-point random numbers of the op's own type, or a narrower one.
+static Tensor random(const Site &site, const char *distribution, const Shape &sizes, Dtype type) {
+  for (const Size &size : sizes)
+    if (size.isNumber() && size < 0)
+      detail::fail(site.op, site.where, "sizes must not be negative", sizes.str());
+  if (!isFloatingType(type))
+    detail::fail(site.op, site.where, "random numbers must be floating-point", toString(type));
+  detail::RecordLock lock;
+  Value state = detail::Recorder::current()->randomState(site, sizes.numel());
+  return detail::recordOp(site, "ingot.random", state,
+                          detail::attr("distribution", llvm::StringRef(distribution)),
+                          detail::typeOf(sizes, type));
+}
+
+static Tensor finished(Tensor tensor, const TensorOptions &options) {
+  return options.requires_grad() ? tensor.set_requires_grad(true) : tensor;
+}
+
+Tensor rand(const Shape &sizes, const TensorOptions &options, const Where &at) {
+  return finished(random({"rand", at}, "uniform", sizes, options.dtype()), options);
+}
+Tensor randn(const Shape &sizes, const TensorOptions &options, const Where &at) {
+  return finished(random({"randn", at}, "normal", sizes, options.dtype()), options);
+}
+Tensor rand_like(const Arg &x, const TensorOptions &options) {
+  return finished(random({"rand_like", x.where}, "uniform", x->sizes(), options.dtypeOr(x->dtype())),
+                  options);
+}
+Tensor randn_like(const Arg &x, const TensorOptions &options) {
+  return finished(random({"randn_like", x.where}, "normal", x->sizes(), options.dtypeOr(x->dtype())),
+                  options);
+}
+
+// Of 53 random bits: exact for ranges below 2^53.
+Tensor randint(int64_t low, int64_t high, const Shape &sizes, const TensorOptions &options, const Where &at) {
+  Site site{"randint", at};
+  detail::OpScope scope(site.op, site.where);
+  if (low >= high)
+    detail::fail(site.op, site.where, "low must be less than high",
+                 std::to_string(low) + " and " + std::to_string(high));
+  Tensor unit = random(site, "uniform", sizes, kFloat64);
+  Tensor number = floor(unit * static_cast<double>(high - low)).to(kInt64) + low;
+  return finished(number.to(options.dtypeOr(kInt64)), options);
+}
+Tensor randint(int64_t high, const Shape &sizes, const TensorOptions &options, const Where &at) {
+  return randint(0, high, sizes, options, at);
+}
+
+Tensor bernoulli(const Arg &p) {
+  detail::OpScope scope("bernoulli", p.where);
+  return lt(rand_like(p), p).to(p->dtype());
+}
+Tensor bernoulli(const Arg &x, double p) {
+  detail::OpScope scope("bernoulli", x.where);
+  Dtype compute = x->is_floating_point() ? x->dtype() : kFloat32;
+  return lt(rand_like(x, compute), p).to(x->dtype());
+}
+
+//===--- in place -----------------------------------------------------------------------------------------------===//
+
+Tensor &Tensor::uniform_(double from, double to, const Where &at) const {
+  detail::OpScope scope("uniform_", at);
+  return detail::writeResult({"uniform_", at}, *this, rand_like(*this) * (to - from) + from);
+}
+Tensor &Tensor::normal_(double mean, double std, const Where &at) const {
+  detail::OpScope scope("normal_", at);
+  return detail::writeResult({"normal_", at}, *this, randn_like(*this) * std + mean);
+}
+Tensor &Tensor::bernoulli_(double p, const Where &at) const {
+  detail::OpScope scope("bernoulli_", at);
+  return detail::writeResult({"bernoulli_", at}, *this, bernoulli(Arg(*this, at), p));
+}
+
+} // namespace ingot
