@@ -50,6 +50,11 @@ public:
         });
       });
     });
+    // A tile over a size that only run time knows needs kernels for its remainders.
+    constexpr double remainders = 1.02;
+    for (auto [dim, tile] : {std::pair(plan.rows, plan.rowTile), std::pair(plan.columns, plan.columnTile)})
+      if (dim && tile > 1 && !getConstantIntValue(domain.sizes[*dim]))
+        total *= remainders;
     // What is not in the tile is walked outside of it.
     for (unsigned dim : domain.parallel)
       if (plan.rows != dim && plan.columns != dim && plan.vector != dim)

@@ -7,6 +7,8 @@
 #include "mlir/Dialect/Bufferization/IR/Bufferization.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "llvm/ADT/StringSet.h"
+#include <cstring>
+#include <vector>
 
 namespace ingot::codegen {
 #define GEN_PASS_DEF_PACKCONTRACTIONS
@@ -79,6 +81,37 @@ int64_t product(ArrayRef<int64_t> sizes, llvm::function_ref<bool(unsigned)> sele
   return result;
 }
 
+/// `source[map(i)]`, or zero where that lies outside, for each index of a tensor of `type`; null unless the elements are whole
+/// bytes, each stored.
+DenseElementsAttr relayoutElements(DenseElementsAttr source, AffineMap map, RankedTensorType type) {
+  unsigned bits = type.getElementTypeBitWidth();
+  if (source.isSplat() || bits % 8)
+    return {};
+  ArrayRef<int64_t> from = source.getType().getShape(), to = type.getShape();
+  size_t bytes = bits / 8;
+  std::vector<char> result(type.getNumElements() * bytes, 0);
+  SmallVector<int64_t> index(to.size(), 0);
+  for (int64_t at = 0; at < type.getNumElements(); ++at) {
+    int64_t offset = 0;
+    bool inside = true;
+    for (auto [position, size] : llvm::zip_equal(map.compose(index), from)) {
+      inside &= position >= 0 && position < size;
+      offset = offset * size + position;
+    }
+    if (inside)
+      std::memcpy(result.data() + at * bytes, source.getRawData().data() + offset * bytes, bytes);
+    for (size_t d = to.size(); d-- > 0 && ++index[d] == to[d];)
+      index[d] = 0;
+  }
+  return DenseElementsAttr::getFromRawBuffer(type, result);
+}
+
+/// A layout in panels: how the contraction reads it, and where its elements come from.
+struct Panels {
+  AffineMap read, source;
+  SmallVector<sizes::Expr> shape;
+};
+
 class Packer {
 public:
   Packer(func::FuncOp function, const Target &target, const llvm::StringSet<> &written)
@@ -96,6 +129,7 @@ public:
 private:
   bool isPrepared(Value tensor);
   bool pays(kernel::ContractOp op, const VectorOperand &operand);
+  std::optional<Panels> layOut(kernel::ContractOp op, const VectorOperand &operand);
   void pack(kernel::ContractOp op, const VectorOperand &operand);
   std::optional<sizes::Expr> sizeOf(Value tensor, int64_t dim);
 
@@ -107,9 +141,11 @@ private:
 
 /// Whether the tensor is a state that nothing writes, or a constant: its layout changes once, before any call.
 bool Packer::isPrepared(Value tensor) {
+  if (auto constant = tensor.getDefiningOp<arith::ConstantOp>()) {
+    auto elements = dyn_cast<DenseElementsAttr>(constant.getValue());
+    return elements && !elements.isSplat();
+  }
   while (Operation *op = tensor.getDefiningOp()) {
-    if (isa<arith::ConstantOp>(op))
-      return true;
     if (!isa<tensor::ExpandShapeOp, tensor::CollapseShapeOp, bufferization::ToTensorOp>(op))
       return false;
     tensor = op->getOperand(0);
@@ -158,55 +194,78 @@ std::optional<sizes::Expr> Packer::sizeOf(Value tensor, int64_t dim) {
   return succeeded(exprs) ? std::optional((*exprs)[dim]) : std::nullopt;
 }
 
-void Packer::pack(kernel::ContractOp op, const VectorOperand &operand) {
+/// The constant that a relayout of a constant gives.
+static Value foldConstant(kernel::RelayoutOp op) {
+  auto constant = op.getSource().getDefiningOp<arith::ConstantOp>();
+  auto elements = constant ? dyn_cast<DenseElementsAttr>(constant.getValue()) : DenseElementsAttr();
+  auto type = cast<RankedTensorType>(op.getOut().getType());
+  DenseElementsAttr packed =
+      elements && type.hasStaticShape() ? relayoutElements(elements, op.getMap(), type) : DenseElementsAttr();
+  OpBuilder builder(op);
+  return packed ? Value(arith::ConstantOp::create(builder, constant.getLoc(), packed)) : Value();
+}
+
+/// Nothing where a size is not known.
+std::optional<Panels> Packer::layOut(kernel::ContractOp op, const VectorOperand &operand) {
   MLIRContext *context = op.getContext();
-  Type element = operand.type.getElementType();
+  Value tensor = operand.operand->get();
   int64_t lanes = target.lanes(op.getAccumulatorType()), width = lanes * panelVectors(target),
           size = op.getStaticSizes()[operand.dim];
   if (!ShapedType::isDynamic(size))
     width = std::min<int64_t>(width, llvm::alignTo(size, lanes));
 
-  // The panels' map as the contraction reads them, and where their elements come from.
   SmallVector<AffineExpr> read, source(operand.map.getNumResults(), getAffineConstantExpr(0, context));
-  SmallVector<sizes::Expr> shape;
+  Panels panels;
   auto resultOf = [&](unsigned dim) {
     return *operand.map.getResultPosition(getAffineDimExpr(dim, context));
   };
-  auto append = [&](unsigned dim) {
-    source[resultOf(dim)] = getAffineDimExpr(read.size(), context);
-    read.push_back(getAffineDimExpr(dim, context));
-    std::optional<sizes::Expr> size = sizeOf(operand.operand->get(), resultOf(dim));
-    shape.push_back(size.value_or(sizes::Expr(0)));
-    return size.has_value();
+  auto append = [&](ArrayRef<unsigned> dims) {
+    return llvm::all_of(dims, [&](unsigned dim) {
+      source[resultOf(dim)] = getAffineDimExpr(read.size(), context);
+      read.push_back(getAffineDimExpr(dim, context));
+      std::optional<sizes::Expr> size = sizeOf(tensor, resultOf(dim));
+      if (size)
+        panels.shape.push_back(*size);
+      return size.has_value();
+    });
   };
-  std::optional<sizes::Expr> columns = sizeOf(operand.operand->get(), resultOf(operand.dim));
-  bool known = columns.has_value();
-  for (unsigned dim : operand.outer)
-    known &= append(dim);
+  std::optional<sizes::Expr> columns = sizeOf(tensor, resultOf(operand.dim));
+  if (!columns || !append(operand.outer))
+    return std::nullopt;
   AffineExpr n = getAffineDimExpr(operand.dim, context), panel = getAffineDimExpr(read.size(), context);
   read.push_back(n.floorDiv(width));
-  shape.push_back(known ? floordiv(*columns + (width - 1), width) : sizes::Expr(0));
-  for (unsigned dim : operand.reduction)
-    known &= append(dim);
+  panels.shape.push_back(floordiv(*columns + (width - 1), width));
+  if (!append(operand.reduction))
+    return std::nullopt;
   source[resultOf(operand.dim)] = panel * width + getAffineDimExpr(read.size(), context);
   read.push_back(n % width);
-  shape.push_back(width);
-  if (!known)
-    return;
+  panels.shape.push_back(width);
+  panels.read = AffineMap::get(op.getNumDims(), 0, read, context);
+  panels.source = AffineMap::get(read.size(), 0, source, context);
+  return panels;
+}
 
+void Packer::pack(kernel::ContractOp op, const VectorOperand &operand) {
+  std::optional<Panels> panels = layOut(op, operand);
+  if (!panels)
+    return;
   OpBuilder builder(op);
   SmallVector<OpFoldResult> extents;
-  for (const sizes::Expr &extent : shape)
+  for (const sizes::Expr &extent : panels->shape)
     extents.push_back(sizes.emit(extent));
-  Value empty = tensor::EmptyOp::create(builder, op.getLoc(), extents, element);
-  Value packed = kernel::RelayoutOp::create(builder, op.getLoc(), operand.operand->get(), empty,
-                                            AffineMap::get(read.size(), 0, source, context))
-                     .getResult();
-  unsigned index = operand.operand->getOperandNumber();
+  Value source = operand.operand->get();
+  Value empty = tensor::EmptyOp::create(builder, op.getLoc(), extents, operand.type.getElementType());
+  auto relayout = kernel::RelayoutOp::create(builder, op.getLoc(), source, empty, panels->source);
+  Value folded = foldConstant(relayout);
+  operand.operand->set(folded ? folded : relayout.getResult());
   SmallVector<Attribute> maps(op.getMaps().getValue());
-  maps[index] = AffineMapAttr::get(AffineMap::get(op.getNumDims(), 0, read, context));
-  operand.operand->set(packed);
+  maps[operand.operand->getOperandNumber()] = AffineMapAttr::get(panels->read);
   op.setMapsAttr(builder.getArrayAttr(maps));
+  if (!folded)
+    return;
+  for (Operation *dead : {relayout.getOperation(), empty.getDefiningOp(), source.getDefiningOp()})
+    if (isOpTriviallyDead(dead))
+      dead->erase();
 }
 
 struct PackContractionsPass : ingot::codegen::impl::PackContractionsBase<PackContractionsPass> {

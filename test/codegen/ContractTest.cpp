@@ -455,6 +455,21 @@ TEST(Contract, Convolution) {
   check<float>(onV3, {{2, 5, 6, 17, 3, 3, 3}});
 }
 
+// Rows of 12, 6, 5 and 3 elements are put side by side in vectors.
+TEST(Contract, ShortRows) {
+  for (const char *cpu : {"native", "x86-64-v3"})
+    for (const char *operand : {"d1", "d3", "d2", "d2, d3", "d3, d2", "d0, d1, d2, d3"}) {
+      Problem problem = convolution(1, 1);
+      problem.maps[3] = operand;
+      problem.cpu = cpu;
+      check<float>(problem, {{2, 8, 12, 12, 2, 3, 3}});
+      check<float>(problem, {{2, 9, 5, 3, 2, 3, 2}});
+      check<BFloat16>(problem, {{2, 9, 6, 6, 2, 3, 2}});
+      problem.epilogue = Epilogue::Residual;
+      check<double>(problem, {{2, 9, 10, 10, 2, 1, 2}});
+    }
+}
+
 TEST(Contract, GroupsAndDepthwise) {
   check<float>(convolution(1, 1, true), {{2, 3, 5, 7, 17, 2, 3, 3}});
   check<float>(convolution(1, 1, true), {{2, 7, 1, 13, 13, 1, 3, 3}});

@@ -105,4 +105,22 @@ func.func @large(%a: tensor<512x512xf32>, %b: tensor<512x512xf32>) -> tensor<512
   } -> tensor<512x512xf32>
   return %y : tensor<512x512xf32>
 }
+
+// A constant is packed here and now.
+// CHECK-LABEL: func.func @constant
+// CHECK-NOT: kernel.relayout
+// CHECK: arith.constant dense<
+// CHECK-SAME{LITERAL}: [[[1.000000e+00, 3.000000e+00, 5.000000e+00, 0.000000e+00,
+// CHECK-SAME{LITERAL}: [2.000000e+00, 4.000000e+00, 6.000000e+00, 0.000000e+00,
+// CHECK-SAME: tensor<1x2x16xf32>
+// CHECK: kernel.contract
+func.func @constant(%x: tensor<4x2xf32>) -> tensor<4x3xf32> {
+  %w = arith.constant dense<[[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]]> : tensor<3x2xf32>
+  %e = tensor.empty() : tensor<4x3xf32>
+  %y = kernel.contract ins(%x, %w : tensor<4x2xf32>, tensor<3x2xf32>) outs(%e : tensor<4x3xf32>) maps [#mk, #nk, #mn] {
+  ^bb0(%acc: f32):
+    kernel.yield %acc : f32
+  } -> tensor<4x3xf32>
+  return %y : tensor<4x3xf32>
+}
 }
