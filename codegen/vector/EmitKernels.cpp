@@ -88,9 +88,8 @@ private:
       KernelBuilder k = kernel(op, {});
       return views.trace(op, k);
     }
-    for (Value memref : memrefs)
-      if (makesMemref || !views.knows(memref))
-        return op->emitOpError("of a memref that is neither an argument nor a global nor a view of one");
+    if (makesMemref || !llvm::all_of(memrefs, [&](Value memref) { return views.knows(memref); }))
+      return op->emitOpError("has a memref that is neither an argument nor a global nor a view of one");
     if (auto fill = dyn_cast<linalg::FillOp>(op))
       return wait(fill);
     if (auto linalg = dyn_cast<linalg::LinalgOp>(op))

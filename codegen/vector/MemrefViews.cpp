@@ -76,7 +76,7 @@ FailureOr<MemrefViews::Memref> MemrefViews::derive(Operation *op, KernelBuilder 
     return this->global(global, k);
   auto source = memrefs.find(op->getOperand(0));
   if (source == memrefs.end())
-    return op->emitOpError("of a memref that is neither an argument nor a global nor a view of one");
+    return op->emitOpError("has a memref that is neither an argument nor a global nor a view of one");
   if (auto view = dyn_cast<memref::ViewOp>(op))
     return viewOf(view, k);
   Memref result = source->second;
