@@ -30,6 +30,8 @@ namespace {
 
 /// A size that only run time knows is taken to be this one.
 constexpr int64_t guessedSize = 60;
+/// A vector that no panel aligns straddles two lines, most of the time.
+constexpr double straddling = 2;
 constexpr int64_t maxTile = 14, maxVectorTile = 8;
 
 /// Estimates the cycles of a plan on a core that loads two vectors and starts two multiply-adds a cycle.
@@ -101,9 +103,8 @@ private:
     switch (lanes.kind) {
     case LaneAccess::Invariant: return count;
     case LaneAccess::Contiguous:
-      // A vector that no panel aligns straddles two lines, most of the time.
-      return count * vectors * (access.isPadded(*plan.vector) ? 1 : 1.5);
-    case LaneAccess::Rows: return count * partsOfRows(plan, lanes.stride, vectors) * 1.5;
+      return count * vectors * (access.isPadded(*plan.vector) ? 1 : straddling);
+    case LaneAccess::Rows: return count * partsOfRows(plan, lanes.stride, vectors) * straddling;
     case LaneAccess::Strided:
       if (target.hasMaskedMemory(access.view.element))
         return count * vectors * (3.5 * lanes.stride - 2);
@@ -137,8 +138,8 @@ private:
     double loads = 0.5 * (loadSlots(plan, domain.lhs(), rows, columns, vectors) +
                           loadSlots(plan, domain.rhs(), rows, columns, vectors));
     constexpr double latency = 4;
-    // Among tiles that are bound by multiply-adds, the one that loads less is better.
-    return std::max({fma, loads, latency}) + 0.1 * loads;
+    // Loads are not all hidden behind multiply-adds: some miss the first cache.
+    return std::max({fma, loads, latency}) + 0.5 * loads;
   }
 
   ContractDomain &domain;
