@@ -233,8 +233,15 @@ Group *Grouping::hostForResult(Operation *op, const Readers &readers) {
     bool fits = group->kind == Kind::pointwise && access == Access::same &&
                 group->members.size() < maxMembers &&
                 sameSizes(op->getResult(0), group->results.front()->getResult(0));
+    // A user within the group may be computed in other groups, too, which would wait for this one.
     auto goesAround = [&, group = group](Operation *user) {
-      return !group->contains(user) && reaches(user, *group);
+      auto it = homes.find(user);
+      if (it == homes.end())
+        return reaches(user, *group);
+      return llvm::any_of(it->second, [&](Group *home) {
+        return home != group &&
+               llvm::any_of(home->results, [&](Operation *result) { return reaches(result, *group); });
+      });
     };
     if (fits && llvm::none_of(op->getUsers(), goesAround))
       return group;

@@ -196,3 +196,18 @@ func.func @outside(%x: tensor<2x6xf32>) -> tensor<6x2xf32> {
   %4 = ingot.reshape %3 : tensor<12xf32> to tensor<6x2xf32>
   return %4 : tensor<6x2xf32>
 }
+
+// A value is not stored by a group that waits for another one that reads it: here the cast is computed in both.
+// CHECK-LABEL: func.func @computed_elsewhere
+// CHECK-NEXT: %[[C:.*]] = ingot.gt
+// CHECK-NEXT: %[[S:.*]] = ingot.fusion (%{{.*}} = %[[C]] : tensor<2x3xi1>) -> tensor<2x1xf32>
+// CHECK: %[[D:.*]] = ingot.fusion (%{{.*}} = %[[C]] : tensor<2x3xi1>, %{{.*}} = %[[S]] : tensor<2x1xf32>) -> tensor<2x3xf32>
+// CHECK: return %[[D]], %[[C]]
+func.func @computed_elsewhere(%x: tensor<2x3xf32>, %y: tensor<2x3xf32>) -> (tensor<2x3xf32>, tensor<2x3xi1>) {
+  %c = ingot.gt %x, %y : tensor<2x3xf32>
+  %k = ingot.cast %c : tensor<2x3xi1> to tensor<2x3xf32>
+  %s = ingot.sum %k [1] keepdim : tensor<2x3xf32>
+  %b = ingot.broadcast %s : tensor<2x1xf32> to tensor<2x3xf32>
+  %d = ingot.sub %b, %k : tensor<2x3xf32>
+  return %d, %c : tensor<2x3xf32>, tensor<2x3xi1>
+}
