@@ -44,6 +44,8 @@ struct FunctionInfo {
 struct StateInfo {
   TensorInfo tensor;
   std::vector<std::string> aliases; ///< further names of the same storage
+  int64_t offset =
+      -1; ///< of a row-major copy in the prepared block, in bytes; -1 where its layout is another
 };
 
 /// A run-time check of an op; its index is the `site` of ingot_error.

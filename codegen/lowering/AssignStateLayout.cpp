@@ -264,11 +264,11 @@ private:
       const Prepared *prepared =
           llvm::find_if(state.prepared, [](const Prepared &p) { return bool(inverseOf(p.relayout)); });
       Value packed = readTensor(b, loc, viewOf(b, loc, block, prepared->offset, prepared->type()));
-      Value tensor =
-          relayout(packed, prepared->relayout.getSource().getType(), inverseOf(prepared->relayout));
-      for (Operation *reshape : llvm::reverse(prepared->reshapes))
-        tensor = undo(reshape, tensor);
-      writeTensor(b, loc, tensor, canonical);
+      for (Operation *reshape : prepared->reshapes)
+        canonical = reshaped(canonical, reshape);
+      writeTensor(b, loc,
+                  relayout(packed, prepared->relayout.getSource().getType(), inverseOf(prepared->relayout)),
+                  canonical);
     }
   }
 
@@ -278,14 +278,13 @@ private:
     return RelayoutOp::create(b, module.getLoc(), source, empty, map).getResult();
   }
 
-  Value undo(Operation *reshape, Value tensor) {
-    Type type = reshape->getOperand(0).getType();
-    if (auto expand = dyn_cast<tensor::ExpandShapeOp>(reshape))
-      return tensor::CollapseShapeOp::create(b, module.getLoc(), type, tensor,
-                                             expand.getReassociationIndices());
-    auto collapse = cast<tensor::CollapseShapeOp>(reshape);
-    return tensor::ExpandShapeOp::create(b, module.getLoc(), type, tensor,
-                                         collapse.getReassociationIndices());
+  /// The buffer under the sizes that `reshape` gives a tensor.
+  Value reshaped(Value buffer, Operation *reshape) {
+    if (auto collapse = dyn_cast<tensor::CollapseShapeOp>(reshape))
+      return memref::CollapseShapeOp::create(b, module.getLoc(), buffer, collapse.getReassociationIndices());
+    auto expand = cast<tensor::ExpandShapeOp>(reshape);
+    return memref::ExpandShapeOp::create(b, module.getLoc(), expand.getStaticOutputShape(), buffer,
+                                         expand.getReassociationIndices());
   }
 
   void rewrite(func::FuncOp function) {

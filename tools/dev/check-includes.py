@@ -50,7 +50,7 @@ ROOMS = {
     "ir": Room((), COMPILER),
     "ir/sizes": Room(),
     "passes": Room(("ir",), COMPILER + ("absl",)),
-    "codegen": Room(("passes", "ir", "runtime", "frontend/core/Backend.h"), COMPILER + ("absl", "json")),
+    "codegen": Room(("passes", "ir", "runtime", "frontend/core/Backend.h", "frontend/core/Error.h"), COMPILER + ("absl", "json")),
     "runtime": Room((), ("system",)),  # what comes with the C library: nothing is linked for it
     "tools": EVERYTHING,
     "examples": Room(("frontend",), ("zlib",)),
@@ -62,7 +62,7 @@ ROOMS = {
     "test/ir/sizes": Room(("test/support", "ir/sizes"), ("gtest",)),
     "test/passes": Room(("test/support", "passes", "ir"), COMPILER + ("absl", "gtest")),
     "test/codegen": Room(
-        ("test/support", "codegen", "passes", "ir", "runtime", "frontend/core/Backend.h"),
+        ("test/support", "codegen", "passes", "ir", "runtime", "frontend/core/Backend.h", "frontend/core/Error.h"),
         COMPILER + ("absl", "json", "system", "gtest"),
     ),
     "test/runtime": Room(("test/support", "runtime"), ("system", "gtest")),
@@ -211,7 +211,7 @@ SELF_TEST = [
     ("ir/sizes/Bad2.h", '#include "ir/dialect/Dialect.h"\n', "ir/sizes/ may not include"),
     ("passes/fusion/Fuse.cpp", '#include "ir/dialect/Dialect.h"\n#include "passes/Passes.h.inc"\n', None),
     ("passes/fusion/Bad.cpp", '#include "codegen/vector/Target.h"\n', "passes/ may not include"),
-    ("codegen/jit/Engine.cpp", '#include "frontend/core/Backend.h"\n#include "runtime/abi/Host.h"\n', None),
+    ("codegen/jit/Engine.cpp", '#include "frontend/core/Backend.h", "frontend/core/Error.h"\n#include "runtime/abi/Host.h"\n', None),
     ("codegen/jit/Bad.cpp", '#include "frontend/core/Tensor.h"\n', "codegen/ may not include"),
     ("codegen/jit/Bad2.cpp", '#include "Engine.h"\n', "from the root"),
     ("codegen/llvm/Header.cpp", 'const char *text = R"x(\n#include <unknown.h>\n)x";\n', None),

@@ -1,0 +1,96 @@
+// The compiler behind the frontend: implements frontend/core/Backend.h.
+#include "frontend/core/Backend.h"
+#include "codegen/jit/Jit.h"
+#include "codegen/llvm/Exports.h"
+#include "codegen/pipeline/CommandLine.h"
+#include "codegen/pipeline/Pipeline.h"
+#include "frontend/core/Error.h"
+#include "ir/sizes/Expr.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "llvm/IR/LLVMContext.h"
+#include "llvm/IR/Module.h"
+#include "llvm/Target/TargetMachine.h"
+
+using namespace mlir;
+
+namespace ingot::codegen {
+namespace {
+
+class JitFunction final : public detail::CompiledFunction {
+public:
+  JitFunction(std::unique_ptr<llvm::Module> module, std::unique_ptr<llvm::LLVMContext> context,
+              llvm::TargetMachine &machine, int64_t workspace)
+      : code(std::move(module), std::move(context), machine),
+        entry(reinterpret_cast<int32_t (*)(void *const *)>(code.address("ingot.entry"))),
+        workspace(workspace) {}
+
+  int64_t workspaceBytes() const override { return workspace; }
+  int32_t call(void *const *slots) const override { return entry(slots); }
+
+private:
+  JitModule code;
+  int32_t (*entry)(void *const *);
+  int64_t workspace;
+};
+
+func::FuncOp publicFunction(ModuleOp module) {
+  for (auto function : module.getOps<func::FuncOp>())
+    if (function.isPublic())
+      return function;
+  throw Error("compiling for this process: required a public function, got none");
+}
+
+class JitBackend final : public detail::Backend {
+public:
+  void prepareContext(MLIRContext &context) override {
+    DialectRegistry registry;
+    registerDialects(registry);
+    context.appendDialectRegistry(registry);
+    context.loadAllAvailableDialects();
+  }
+
+  std::shared_ptr<detail::CompiledFunction> compile(ModuleOp module) override {
+    const Target &target = hostTarget();
+    setTarget(module, target);
+    std::string diagnostics;
+    ScopedDiagnosticHandler handler(module.getContext(), [&](Diagnostic &diagnostic) {
+      diagnostics += (diagnostics.empty() ? "" : "\n") + diagnostic.str();
+    });
+    auto fail = [&] { throw Error("compiling for this process failed: " + diagnostics); };
+    PipelineOptions options;
+    if (failed(runPipeline(module, options, Phase::ingot, Phase::buffers)))
+      fail();
+    func::FuncOp function = publicFunction(module);
+    auto workspace = function->getAttrOfType<StringAttr>("ingot.workspace");
+    int64_t bytes = sizes::Expr::parse(workspace.strref())->constant();
+    std::string name = function.getName().str();
+    if (failed(runPipeline(module, options, Phase::kernels, Phase::llvm)))
+      fail();
+
+    std::string error;
+    // Code for one process is compiled while its user waits: the cheaper levels, which kernels lose little by.
+    auto machine = createMachine(target, llvm::CodeGenOptLevel::Less, error);
+    if (!machine)
+      throw Error("compiling for this process failed: " + error);
+    auto context = std::make_unique<llvm::LLVMContext>();
+    std::unique_ptr<llvm::Module> code = translate(module, *context, *machine);
+    if (!code)
+      fail();
+    addSlotsEntry(*code, name, "ingot.entry");
+    optimize(*code, *machine, 1);
+    return std::make_shared<JitFunction>(std::move(code), std::move(context), *machine, bytes);
+  }
+
+  int exportMain(int argc, char **argv, ModuleOp module,
+                 const std::vector<detail::StateTensor> &states) override {
+    return codegen::exportMain(argc, argv, module, states);
+  }
+};
+
+} // namespace
+} // namespace ingot::codegen
+
+ingot::detail::Backend &ingot::detail::backend() {
+  static ingot::codegen::JitBackend instance;
+  return instance;
+}

@@ -1,0 +1,85 @@
+// The pass ingot-convert-to-llvm.
+#include "codegen/llvm/Passes.h"
+#include "mlir/Conversion/ArithToLLVM/ArithToLLVM.h"
+#include "mlir/Conversion/ControlFlowToLLVM/ControlFlowToLLVM.h"
+#include "mlir/Conversion/FuncToLLVM/ConvertFuncToLLVM.h"
+#include "mlir/Conversion/LLVMCommon/ConversionTarget.h"
+#include "mlir/Conversion/LLVMCommon/TypeConverter.h"
+#include "mlir/Conversion/MathToLLVM/MathToLLVM.h"
+#include "mlir/Conversion/SCFToControlFlow/SCFToControlFlow.h"
+#include "mlir/Conversion/VectorToLLVM/ConvertVectorToLLVM.h"
+#include "mlir/Dialect/Arith/Transforms/Passes.h"
+#include "mlir/Dialect/ControlFlow/IR/ControlFlow.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/Vector/Transforms/LoweringPatterns.h"
+#include "mlir/Transforms/DialectConversion.h"
+#include "mlir/Transforms/GreedyPatternRewriteDriver.h"
+
+namespace ingot::codegen {
+#define GEN_PASS_DEF_CONVERTTOLLVM
+#include "codegen/llvm/Passes.h.inc"
+} // namespace ingot::codegen
+
+using namespace mlir;
+
+namespace {
+
+/// The attributes that LLVM knows in place of those that say what an argument is.
+void setArgumentAttributes(func::FuncOp function) {
+  Builder b(function.getContext());
+  for (unsigned index = 0; index < function.getNumArguments(); ++index) {
+    NamedAttrList attributes;
+    if (isa<LLVM::LLVMPointerType>(function.getArgument(index).getType())) {
+      attributes.set("llvm.noalias", b.getUnitAttr());
+      attributes.set("llvm.noundef", b.getUnitAttr());
+      if (function.getArgAttr(index, "ingot.arena") || function.getArgAttr(index, "ingot.state_block"))
+        attributes.set("llvm.align", b.getI64IntegerAttr(64));
+    }
+    function.setArgAttrs(index, attributes);
+  }
+  SmallVector<StringAttr> own;
+  for (NamedAttribute attribute : function->getDiscardableAttrs())
+    if (attribute.getName().strref().starts_with("ingot."))
+      own.push_back(attribute.getName());
+  for (StringAttr name : own)
+    function->removeAttr(name);
+  function->setAttr("llvm.linkage", LLVM::LinkageAttr::get(function.getContext(), LLVM::Linkage::Internal));
+}
+
+struct ConvertToLlvmPass : ingot::codegen::impl::ConvertToLlvmBase<ConvertToLlvmPass> {
+  void runOnOperation() override {
+    ModuleOp module = getOperation();
+    MLIRContext *context = &getContext();
+    for (auto function : module.getOps<func::FuncOp>())
+      setArgumentAttributes(function);
+    if (failed(prepare(module)))
+      return signalPassFailure();
+
+    LowerToLLVMOptions options(context);
+    LLVMTypeConverter types(context, options);
+    RewritePatternSet patterns(context);
+    populateSCFToControlFlowConversionPatterns(patterns);
+    cf::populateControlFlowToLLVMConversionPatterns(types, patterns);
+    arith::populateArithToLLVMConversionPatterns(types, patterns);
+    populateMathToLLVMConversionPatterns(types, patterns);
+    populateVectorToLLVMConversionPatterns(types, patterns);
+    populateFuncToLLVMConversionPatterns(types, patterns);
+    LLVMConversionTarget target(*context);
+    target.addLegalOp<ModuleOp>();
+    if (failed(applyFullConversion(module, target, std::move(patterns))))
+      signalPassFailure();
+  }
+
+  /// What the conversion patterns do not know: divisions that round down, and vectors of more than one dimension.
+  static LogicalResult prepare(ModuleOp module) {
+    RewritePatternSet patterns(module.getContext());
+    arith::populateCeilFloorDivExpandOpsPatterns(patterns);
+    vector::populateVectorBroadcastLoweringPatterns(patterns);
+    vector::populateVectorShapeCastLoweringPatterns(patterns);
+    return applyPatternsGreedily(module, std::move(patterns));
+  }
+};
+
+} // namespace
