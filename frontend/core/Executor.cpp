@@ -86,13 +86,11 @@ public:
   void add(Key key, std::shared_ptr<CompiledFunction> function) {
     entries.emplace_front(key, std::move(function));
     index.emplace(std::move(key), entries.begin());
-    ++compiled;
     if (entries.size() <= capacity)
       return;
     index.erase(entries.back().first);
     entries.pop_back();
   }
-  int64_t compiled = 0;
 
 private:
   static constexpr size_t capacity = 512;
@@ -110,8 +108,6 @@ size_t bytesOf(Type type) {
 }
 
 } // namespace
-
-int64_t compiledCount() { return cache().compiled; }
 
 void execute(const Site &site, Block &block, const std::vector<BufferRef> &leaves,
              llvm::DenseMap<Value, BufferRef> &results) {

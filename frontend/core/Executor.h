@@ -13,7 +13,4 @@ namespace ingot::detail {
 void execute(const Site &site, mlir::Block &block, const std::vector<BufferRef> &leaves,
              llvm::DenseMap<mlir::Value, BufferRef> &results);
 
-/// How many functions have been compiled in this process.
-int64_t compiledCount();
-
 } // namespace ingot::detail

@@ -27,7 +27,8 @@ public:
         survey(element.toDouble());
     scientific = any && (largest / smallest > 1000 || largest > 1e8 || smallest < 1e-4);
     for (const Scalar &element : shown)
-      width = std::max(width, plain(element).size());
+      if (!isFloatingType(type) || counts(element.toDouble()))
+        width = std::max(width, plain(element).size());
   }
   std::string operator()(const Scalar &element) const {
     std::string text = plain(element);
@@ -36,8 +37,10 @@ public:
   size_t columns() const { return width; }
 
 private:
+  /// PyTorch looks at these numbers alone to choose a format.
+  static bool counts(double value) { return std::isfinite(value) && value != 0; }
   void survey(double value) {
-    if (!std::isfinite(value) || value == 0)
+    if (!counts(value))
       return;
     double magnitude = std::abs(value);
     largest = any ? std::max(largest, magnitude) : magnitude;

@@ -76,7 +76,9 @@ static std::optional<int64_t> offsetIn(const TensorImpl &tensor) {
   if (!tensor.base)
     return 0;
   std::optional<int64_t> outer = offsetIn(*tensor.base);
-  if (!outer || tensor.step.kind == ViewStep::Kind::Reshape || tensor.type == tensor.base->type)
+  bool isBroadcast = tensor.step.kind == ViewStep::Kind::Broadcast;
+  if (!outer || tensor.step.kind == ViewStep::Kind::Reshape ||
+      (isBroadcast && tensor.type == tensor.base->type))
     return outer;
   if (tensor.step.kind != ViewStep::Kind::Slice)
     return std::nullopt;

@@ -53,7 +53,7 @@ struct Storage {
   /// The memory may be written from outside: it keeps its place, and uses copy it.
   bool pinned = false;
   std::vector<StateName> names;
-  bool isParameter = false;
+  bool isParameter = false; ///< it has a gradient
 };
 
 /// How a view is made from its base.

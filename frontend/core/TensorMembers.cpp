@@ -45,6 +45,8 @@ Tensor &Tensor::set_requires_grad(bool value) const {
     throw Error("requires_grad_", "", {}, "only floating-point tensors have gradients",
                 detail::describe(*this));
   impl->requiresGrad = value;
+  if (!impl->base)
+    impl->storage->isParameter = value;
   return const_cast<Tensor &>(*this);
 }
 

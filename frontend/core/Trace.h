@@ -49,14 +49,16 @@ Program traceProgram(const std::string &name, TraceBody &body, const std::vector
                      const std::vector<std::string> &outputNames, const Where &at);
 [[noreturn]] void failArity(const std::string &name, size_t inputs, const Where &at);
 
-inline std::vector<Tensor> outputsOf(const Tensor &tensor) { return {tensor}; }
-inline std::vector<Tensor> outputsOf(std::vector<Tensor> tensors) { return tensors; }
-template <class... T> std::vector<Tensor> outputsOf(const std::tuple<T...> &tensors) {
-  return std::apply([](const auto &...each) { return std::vector<Tensor>{Tensor(each)...}; }, tensors);
-}
-template <class A, class B> std::vector<Tensor> outputsOf(const std::pair<A, B> &tensors) {
-  return {Tensor(tensors.first), Tensor(tensors.second)};
-}
+/// The tensors in what a function returned, nested or not.
+struct Outputs {
+  void add(const Tensor &tensor) { list.push_back(tensor); }
+  void add(const std::vector<Tensor> &tensors) { list.insert(list.end(), tensors.begin(), tensors.end()); }
+  template <class... T> void add(const std::tuple<T...> &each) {
+    std::apply([this](const auto &...part) { (this->add(part), ...); }, each);
+  }
+  template <class A, class B> void add(const std::pair<A, B> &both) { add(both.first), add(both.second); }
+  std::vector<Tensor> list;
+};
 
 template <class F, size_t... I>
 std::vector<Tensor> callWith(F &function, const std::vector<Tensor> &inputs, std::index_sequence<I...>) {
@@ -64,7 +66,9 @@ std::vector<Tensor> callWith(F &function, const std::vector<Tensor> &inputs, std
     function(Tensor(inputs[I])...);
     return {};
   } else {
-    return outputsOf(function(Tensor(inputs[I])...));
+    Outputs outputs;
+    outputs.add(function(Tensor(inputs[I])...));
+    return std::move(outputs.list);
   }
 }
 template <size_t, class T> using Each = T;
@@ -93,7 +97,7 @@ template <class F> struct FunctionBody final : TraceBody {
 } // namespace detail
 
 /// Records `function`, a callable of one Tensor for each of `specs`, which returns a Tensor, a tuple, pair or vector of
-/// Tensors, or nothing. Outputs without a name are called "output", or "output0", "output1" ...
+/// Tensors (also nested), or nothing. Outputs without a name are called "output", or "output0", "output1" ...
 template <class F>
 Program trace(const std::string &name, F &&function, const std::vector<TensorSpec> &specs = {},
               const std::vector<std::string> &output_names = {}, const Where &at = Where::current()) {

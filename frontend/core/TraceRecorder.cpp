@@ -38,26 +38,21 @@ Value TraceRecorder::constantOf(const Site &site, Storage &storage) {
 }
 
 TraceRecorder::Lifted &TraceRecorder::lift(const Site &site, const std::shared_ptr<Storage> &storage) {
-  auto [at, isNew] = lifted.try_emplace(storage.get());
-  Lifted &entry = at->second;
-  if (!isNew)
-    return entry;
-  entry.storage = storage;
-  entry.isState = !storage->names.empty();
+  if (auto known = lifted.find(storage.get()); known != lifted.end())
+    return known->second;
+  Lifted entry{.storage = storage, .isState = !storage->names.empty()};
   if (entry.isState) {
     entry.entry = block.addArgument(storage->type, location(site));
   } else {
-    if (storage->isParameter) {
-      lifted.erase(storage.get());
+    if (storage->isParameter)
       fail(site.op, site.where,
            "a parameter must be registered in its module (register_parameter, register_module) before a "
            "trace uses it");
-    }
     settle(site, *storage);
     entry.entry = constantOf(site, *storage);
   }
   entry.current = entry.entry;
-  return entry;
+  return lifted.insert({storage.get(), std::move(entry)}).first->second;
 }
 
 Value TraceRecorder::read(const Site &site, const std::shared_ptr<Storage> &storage) {
@@ -165,11 +160,33 @@ std::shared_ptr<ProgramImpl> TraceRecorder::finish(const Site &site, const std::
   std::vector<std::string> names = outputNames;
   for (size_t i = names.size(); i < outputs.size(); ++i)
     names.push_back(outputs.size() == 1 ? "output" : "output" + std::to_string(i));
+  requireOneRoot(site);
   auto program = std::make_shared<ProgramImpl>();
   program->name = name;
   program->outputs = static_cast<int64_t>(outputs.size());
   buildFunction(*program, values, names);
+  close(); // the values have moved
   return program;
+}
+
+// A module that was not registered would be a root of its own, and lose its place in the names.
+void TraceRecorder::requireOneRoot(const Site &site) {
+  const StateName *first = nullptr;
+  auto rootOf = [](const StateName &name) {
+    const ModuleNode *node = name.owner.get();
+    while (node && node->parent)
+      node = node->parent.get();
+    return node;
+  };
+  for (auto &[storage, entry] : lifted) {
+    if (!entry.isState || storage == generatorStorage.get())
+      continue;
+    const StateName &name = storage->names.front();
+    if (first && rootOf(name) != rootOf(*first))
+      fail(site.op, site.where, "all modules that a trace uses must be registered in one (register_module)",
+           "'" + first->path() + "' and '" + name.path() + "' in different ones");
+    first = &name;
+  }
 }
 
 /// Erases what no result needs.
@@ -188,7 +205,7 @@ void TraceRecorder::buildFunction(ProgramImpl &program, const std::vector<Value>
     if (entry.written)
       results.push_back(entry.current);
   b.setInsertionPointToEnd(&block);
-  Operation *end = func::ReturnOp::create(b, loc, results);
+  func::ReturnOp::create(b, loc, results);
   eraseUnused(block);
 
   llvm::SmallVector<Value> arguments;
@@ -210,8 +227,6 @@ void TraceRecorder::buildFunction(ProgramImpl &program, const std::vector<Value>
   for (auto [from, to] : llvm::zip(arguments, body->getArguments()))
     from.replaceAllUsesWith(to);
   body->getOperations().splice(body->end(), block.getOperations());
-  (void)end;
-  holders.clear();
 
   for (auto [i, input] : llvm::enumerate(inputs))
     function.setArgAttr(program.states.size() + i, "ingot.input", b.getStringAttr(input.first));

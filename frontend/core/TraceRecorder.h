@@ -42,13 +42,14 @@ private:
   /// A storage from outside: its value at entry and now.
   struct Lifted {
     std::shared_ptr<Storage> storage;
-    mlir::Value entry; // an argument, or a constant
-    mlir::Value current;
+    mlir::Value entry = {}; // an argument, or a constant
+    mlir::Value current = {};
     bool isState = false, written = false;
   };
   Lifted &lift(const Site &site, const std::shared_ptr<Storage> &storage);
   mlir::Value constantOf(const Site &site, Storage &storage);
   void declareDims(const Size &size);
+  void requireOneRoot(const Site &site);
   void buildFunction(ProgramImpl &program, const std::vector<mlir::Value> &outputs,
                      const std::vector<std::string> &outputNames);
 

@@ -1,4 +1,5 @@
 #include "test/frontend/FakeBackend.h"
+#include "frontend/core/Backend.h"
 #include "frontend/core/Error.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/Verifier.h"
@@ -26,14 +27,18 @@ struct FakeFunction final : detail::CompiledFunction {
   std::vector<size_t> resultBytes;
 };
 
-} // namespace
+class FakeBackend final : public detail::Backend {
+public:
+  void prepareContext(mlir::MLIRContext &) override {}
+  std::shared_ptr<detail::CompiledFunction> compile(mlir::ModuleOp module) override;
+  int exportMain(int argc, char **argv, mlir::ModuleOp module,
+                 const std::vector<detail::StateTensor> &states) override;
+};
 
 std::shared_ptr<detail::CompiledFunction> FakeBackend::compile(mlir::ModuleOp module) {
-  if (refuses)
-    throw Error("this backend refuses");
   if (failed(mlir::verify(module)))
     throw Error("invalid IR: " + textOf(module));
-  modules.push_back(textOf(module));
+  fakeBackend().modules.push_back(textOf(module));
   auto function = *module.getOps<mlir::func::FuncOp>().begin();
   auto result = std::make_shared<FakeFunction>();
   result->arguments = function.getNumArguments();
@@ -46,7 +51,8 @@ std::shared_ptr<detail::CompiledFunction> FakeBackend::compile(mlir::ModuleOp mo
 
 int FakeBackend::exportMain(int, char **, mlir::ModuleOp module,
                             const std::vector<detail::StateTensor> &states) {
-  modules.push_back(textOf(module));
+  fakeBackend().modules.push_back(textOf(module));
+  std::vector<std::string> &stateNames = fakeBackend().stateNames;
   stateNames.clear();
   for (const detail::StateTensor &state : states) {
     stateNames.push_back(state.name);
@@ -56,13 +62,18 @@ int FakeBackend::exportMain(int, char **, mlir::ModuleOp module,
   return succeeded(mlir::verify(module)) ? 0 : 1;
 }
 
-FakeBackend &fakeBackend() {
-  static FakeBackend instance;
-  return instance;
+} // namespace
+
+FakeBackendLog &fakeBackend() {
+  static FakeBackendLog log;
+  return log;
 }
 
 } // namespace ingot::test
 
 namespace ingot::detail {
-Backend &backend() { return test::fakeBackend(); }
+Backend &backend() {
+  static test::FakeBackend instance;
+  return instance;
+}
 } // namespace ingot::detail

@@ -1,26 +1,21 @@
 // A backend that compiles nothing: it keeps the text of what it was given, and its functions write zeros.
 //
-//   fakeBackend().modules.back()     the IR of the last flush
+//   fakeBackend().modules.back()     the IR of the last flush or export
 //   fakeBackend().calls              how often a function was called
 #pragma once
-#include "frontend/core/Backend.h"
+#include <cstdint>
+#include <string>
+#include <vector>
 
 namespace ingot::test {
 
-class FakeBackend final : public detail::Backend {
-public:
-  void prepareContext(mlir::MLIRContext &) override {}
-  std::shared_ptr<detail::CompiledFunction> compile(mlir::ModuleOp module) override;
-  int exportMain(int argc, char **argv, mlir::ModuleOp module,
-                 const std::vector<detail::StateTensor> &states) override;
-
+struct FakeBackendLog {
   std::vector<std::string> modules;
-  std::vector<std::string> stateNames; ///< of the last export, with aliases
+  std::vector<std::string> stateNames; ///< of the last export; aliases start with "="
   int calls = 0;
-  int32_t status = 0;   ///< what functions return
-  bool refuses = false; ///< compile throws
+  int32_t status = 0; ///< what functions return
 };
 
-FakeBackend &fakeBackend();
+FakeBackendLog &fakeBackend();
 
 } // namespace ingot::test
