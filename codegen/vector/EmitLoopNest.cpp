@@ -4,9 +4,9 @@
 //     vectorized loop parallel:     for (strips of it)  acc = start; for (reductions) acc = body(acc); store acc
 //     vectorized loop a reduction:  lanes = neutral; for (reductions) for (strips) lanes = body(lanes);
 //                                   store combine(start, combine of all lanes)
-#include "codegen/vector/LoopNest.h"
+#include "codegen/vector/NestMemory.h"
+#include "mlir/Dialect/Utils/StaticValueUtils.h"
 #include "mlir/IR/IRMapping.h"
-#include "llvm/ADT/SmallBitVector.h"
 #include <limits>
 
 using namespace mlir;
@@ -39,19 +39,6 @@ Value neutralOf(Operation *op, Type type, KernelBuilder &k) {
   return arith::ConstantOp::create(k.b, k.loc, attribute);
 }
 
-Type withShapeOf(Value value, Type element) {
-  auto vector = dyn_cast<VectorType>(value.getType());
-  return vector ? Type(VectorType::get(vector.getShape(), element)) : element;
-}
-
-/// One vector of points.
-struct Unit {
-  int64_t lanes = 1;
-  /// Lanes that are points and their number; no mask if all are.
-  Value mask;
-  Size count;
-};
-
 /// Consecutive iterations of the vectorized loop: `units` vectors of `lanes` points, the last of them `last`.
 struct Strip {
   int64_t units = 1;
@@ -63,81 +50,37 @@ struct Strip {
 
 class NestEmitter {
 public:
-  NestEmitter(const LoopNest &nest, const Schedule &plan, KernelBuilder &k) : nest(nest), plan(plan), k(k) {
+  NestEmitter(const LoopNest &nest, const Schedule &plan, KernelBuilder &k)
+      : nest(nest), plan(plan), k(k), memory(nest, plan, k) {
     for (auto [loop, properties] : llvm::enumerate(nest.loops))
-      if (static_cast<int>(loop) != plan.vectorLoop)
+      if (static_cast<int>(loop) != plan.vectorLoop && static_cast<int>(loop) != plan.transposedLoop)
         (properties.reduction ? reductions : outer).push_back(loop);
   }
 
-  void run() {
-    Cursor start;
-    for (auto [index, access] : llvm::enumerate(nest.accesses)) {
-      bool needed = access.isMemory() && (access.used || index >= nest.inputs);
-      start.pointers.push_back(needed ? k.advance(access.view, access.view.base, access.view.offset)
-                                      : Value());
-      start.values.push_back(access.scalar);
-    }
-    start.indices.assign(nest.loops.size(), k.index(0));
-    start.open.resize(nest.loops.size(), true);
-    hoist(start);
-    runOuter(0, start);
-  }
+  void run() { runOuter(0, memory.start()); }
 
 private:
-  /// Where the operands stand at an iteration of the loops that have been entered.
-  struct Cursor {
-    SmallVector<Value> pointers;
-    /// Inputs that no open loop moves, loaded.
-    SmallVector<Value> values;
-    SmallVector<Size> indices;
-    llvm::SmallBitVector open;
-  };
-
-  Cursor step(const Cursor &cursor, unsigned loop, Size count) {
-    Cursor result = cursor;
-    for (auto [pointer, value, access] : llvm::zip_equal(result.pointers, result.values, nest.accesses))
-      if (pointer && !value)
-        pointer = k.advance(access.view, pointer, k.mul(count, access.strides[loop]));
-    result.indices[loop] = k.add(result.indices[loop], count);
-    return result;
-  }
-
-  Cursor enter(const Cursor &cursor, unsigned loop, Size iv) {
-    Cursor result = step(cursor, loop, iv);
-    result.open.reset(loop);
-    hoist(result);
-    return result;
-  }
-
-  /// Loads the inputs that stay the same in all loops that are still to come.
-  void hoist(Cursor &cursor) {
-    for (unsigned input = 0; input < nest.inputs; ++input) {
-      const Access &access = nest.accesses[input];
-      if (cursor.values[input] || !cursor.pointers[input])
-        continue;
-      bool moves = plan.lanes > 1 && !access.isInvariant(plan.vectorLoop);
-      for (unsigned loop : cursor.open.set_bits())
-        moves |= !access.isInvariant(loop);
-      if (!moves)
-        cursor.values[input] = loadScalar(cursor, access, cursor.pointers[input], 0);
-    }
-  }
-
-  void runOuter(size_t position, const Cursor &cursor) {
+  void runOuter(size_t position, const NestCursor &cursor) {
     if (position == outer.size())
       return runVectorLoop(cursor);
     unsigned loop = outer[position];
     k.forLoop(k.index(0), nest.loops[loop].extent, k.index(1),
-              [&](Size iv) { runOuter(position + 1, enter(cursor, loop, iv)); });
+              [&](Size iv) { runOuter(position + 1, memory.enter(cursor, loop, iv)); });
   }
 
-  void runVectorLoop(const Cursor &cursor) {
+  void runVectorLoop(const NestCursor &cursor) {
     if (plan.vectorLoop < 0)
       return runBlock(cursor, Strip());
     if (nest.loops[plan.vectorLoop].reduction)
       return runLanes(cursor);
+    if (plan.transposedLoop >= 0)
+      return runTransposed(cursor);
+    runPoints(cursor);
+  }
+
+  void runPoints(const NestCursor &cursor) {
     overStrips({}, [&](Size iv, const Strip &strip, ValueRange) {
-      runBlock(enter(cursor, plan.vectorLoop, iv), strip);
+      runBlock(memory.enter(cursor, plan.vectorLoop, iv), strip);
       return SmallVector<Value>();
     });
   }
@@ -191,34 +134,35 @@ private:
 
   //===-- Points side by side ------------------------------------------------------------------------===//
 
-  void runBlock(const Cursor &cursor, const Strip &strip) {
+  void runBlock(const NestCursor &cursor, const Strip &strip) {
     SmallVector<Value> values;
     bool carries = nest.hasReduction();
     for (int64_t unit = 0; unit < strip.units; ++unit) {
-      Cursor at = unitOf(cursor, strip, unit);
+      NestCursor at = unitOf(cursor, strip, unit);
       for (unsigned output = 0; output < nest.outputs(); ++output)
         values.push_back(carries || nest.outputAccesses()[output].used ? startOf(at, output, strip.unit(unit))
                                                                        : Value());
     }
     values = reduce(0, cursor, values, strip);
     for (int64_t unit = 0; unit < strip.units; ++unit) {
-      Cursor at = unitOf(cursor, strip, unit);
+      NestCursor at = unitOf(cursor, strip, unit);
       for (unsigned output = 0; output < nest.outputs(); ++output)
-        store(at, output, values[unit * nest.outputs() + output], strip.unit(unit));
+        memory.store(at, output, values[unit * nest.outputs() + output], strip.unit(unit));
     }
   }
 
-  Cursor unitOf(const Cursor &cursor, const Strip &strip, int64_t unit) {
-    return unit ? step(cursor, plan.vectorLoop, k.index(unit * strip.lanes())) : cursor;
+  NestCursor unitOf(const NestCursor &cursor, const Strip &strip, int64_t unit) {
+    return unit ? memory.step(cursor, plan.vectorLoop, k.index(unit * strip.lanes())) : cursor;
   }
 
   /// What an output starts from, as a vector of the unit.
-  Value startOf(const Cursor &cursor, unsigned output, const Unit &unit) {
-    Value start = nest.initial[output] ? nest.initial[output] : load(cursor, nest.inputs + output, unit);
+  Value startOf(const NestCursor &cursor, unsigned output, const Unit &unit) {
+    Value start =
+        nest.initial[output] ? nest.initial[output] : memory.load(cursor, nest.inputs + output, unit);
     return widen(start, unit.lanes);
   }
 
-  SmallVector<Value> reduce(size_t position, const Cursor &cursor, ArrayRef<Value> values,
+  SmallVector<Value> reduce(size_t position, const NestCursor &cursor, ArrayRef<Value> values,
                             const Strip &strip) {
     if (position == reductions.size())
       return computeUnits(cursor, values, strip);
@@ -226,20 +170,20 @@ private:
     return k.forLoop(
         k.index(0), nest.loops[loop].extent, k.index(1), values,
         [&](Size iv, ValueRange carried) {
-          return reduce(position + 1, enter(cursor, loop, iv), llvm::to_vector(carried), strip);
+          return reduce(position + 1, memory.enter(cursor, loop, iv), llvm::to_vector(carried), strip);
         },
         plan.flatReductions ? maxFlat : 1);
   }
 
   /// The computation on each unit of a strip: unit by unit, output by output.
-  SmallVector<Value> computeUnits(const Cursor &cursor, ArrayRef<Value> values, const Strip &strip) {
+  SmallVector<Value> computeUnits(const NestCursor &cursor, ArrayRef<Value> values, const Strip &strip) {
     SmallVector<Value> results;
     for (int64_t number = 0; number < strip.units; ++number) {
-      Cursor at = unitOf(cursor, strip, number);
+      NestCursor at = unitOf(cursor, strip, number);
       Unit unit = strip.unit(number);
       SmallVector<Value> inputs;
       for (unsigned input = 0; input < nest.inputs; ++input)
-        inputs.push_back(nest.accesses[input].used ? load(at, input, unit) : Value());
+        inputs.push_back(nest.accesses[input].used ? memory.load(at, input, unit) : Value());
       PointState state{at.indices, plan.vectorLoop, unit.lanes, unit.mask};
       for (Value result :
            nest.body->emit(k, inputs, values.slice(number * nest.outputs(), nest.outputs()), state))
@@ -248,10 +192,59 @@ private:
     return results;
   }
 
+  //===-- Transposed blocks --------------------------------------------------------------------------===//
+
+  /// Square blocks, then the rows that are left: one flat block if they are counted now, else one by one.
+  void runTransposed(const NestCursor &cursor) {
+    unsigned loop = plan.transposedLoop;
+    Size extent = nest.loops[loop].extent, done = k.alignDown(extent, plan.lanes);
+    k.forLoop(k.index(0), done, k.index(plan.lanes),
+              [&](Size iv) { runBlocks(memory.enter(cursor, loop, iv), plan.lanes); });
+    std::optional<int64_t> rows = getConstantIntValue(k.sub(extent, done));
+    if (rows && plan.maskedTail) {
+      if (*rows)
+        runBlocks(memory.enter(cursor, loop, done), *rows);
+      return;
+    }
+    k.forLoop(done, extent, k.index(1), [&](Size iv) { runPoints(memory.enter(cursor, loop, iv)); });
+  }
+
+  void runBlocks(const NestCursor &cursor, int64_t rows) {
+    overStrips({}, [&](Size iv, const Strip &strip, ValueRange) {
+      NestCursor at = memory.enter(cursor, plan.vectorLoop, iv);
+      if (strip.lanes() == 1)
+        k.forLoop(k.index(0), k.index(rows), k.index(1),
+                  [&](Size row) { runBlock(memory.step(at, plan.transposedLoop, row), strip); });
+      else
+        runBlockOfRows(at, strip.last, rows);
+      return SmallVector<Value>();
+    });
+  }
+
+  void runBlockOfRows(const NestCursor &cursor, const Unit &unit, int64_t rows) {
+    SmallVector<SmallVector<Value>> turned(nest.inputs);
+    for (unsigned input = 0; input < nest.inputs; ++input)
+      if (plan.transposed[input])
+        turned[input] = memory.loadTransposed(cursor, input, unit, rows);
+    for (int64_t row = 0; row < rows; ++row) {
+      NestCursor at = memory.step(cursor, plan.transposedLoop, k.index(row));
+      SmallVector<Value> inputs, values;
+      for (unsigned input = 0; input < nest.inputs; ++input)
+        inputs.push_back(plan.transposed[input]      ? turned[input][row]
+                         : nest.accesses[input].used ? memory.load(at, input, unit)
+                                                     : Value());
+      for (unsigned output = 0; output < nest.outputs(); ++output)
+        values.push_back(nest.outputAccesses()[output].used ? startOf(at, output, unit) : Value());
+      PointState state{at.indices, plan.vectorLoop, unit.lanes, unit.mask};
+      for (auto [output, value] : llvm::enumerate(nest.body->emit(k, inputs, values, state)))
+        memory.store(at, output, widen(value, unit.lanes), unit);
+    }
+  }
+
   //===-- Reduction across lanes ---------------------------------------------------------------------===//
 
   /// Carries, for each output: `unroll` vectors, then one scalar where the tail runs point by point.
-  void runLanes(const Cursor &cursor) {
+  void runLanes(const NestCursor &cursor) {
     unsigned outputs = nest.outputs();
     SmallVector<Value> lanes;
     for (int64_t unit = 0; unit < plan.unroll + !plan.maskedTail; ++unit)
@@ -269,15 +262,15 @@ private:
       Value total = combineLanes(output, combineAll(output, units));
       if (!plan.maskedTail)
         total = combine(output, total, lanes[plan.unroll * outputs + output]);
-      store(cursor, output, combine(output, startOf(cursor, output, Unit()), total), Unit());
+      memory.store(cursor, output, combine(output, startOf(cursor, output, Unit()), total), Unit());
     }
   }
 
-  SmallVector<Value> reduceLanes(size_t position, const Cursor &cursor, ArrayRef<Value> lanes) {
+  SmallVector<Value> reduceLanes(size_t position, const NestCursor &cursor, ArrayRef<Value> lanes) {
     if (position < reductions.size())
       return k.forLoop(k.index(0), nest.loops[reductions[position]].extent, k.index(1), lanes,
                        [&](Size iv, ValueRange carried) {
-                         return reduceLanes(position + 1, enter(cursor, reductions[position], iv),
+                         return reduceLanes(position + 1, memory.enter(cursor, reductions[position], iv),
                                             llvm::to_vector(carried));
                        });
     unsigned outputs = nest.outputs();
@@ -285,7 +278,7 @@ private:
       SmallVector<Value> result(carried);
       size_t first = strip.lanes() == 1 ? plan.unroll * outputs : 0;
       ArrayRef<Value> old = ArrayRef(result).slice(first, strip.units * outputs);
-      SmallVector<Value> next = computeUnits(enter(cursor, plan.vectorLoop, iv), old, strip);
+      SmallVector<Value> next = computeUnits(memory.enter(cursor, plan.vectorLoop, iv), old, strip);
       for (auto [index, value] : llvm::enumerate(next)) {
         Value mask = strip.unit(index / outputs).mask;
         result[first + index] =
@@ -325,205 +318,13 @@ private:
         low.push_back(lane);
         high.push_back(lane + lanes / 2);
       }
-      vector = combine(output, shuffle(vector, vector, low), shuffle(vector, vector, high));
+      vector = combine(output, memory.shuffle(vector, vector, low), memory.shuffle(vector, vector, high));
     }
     return vector::ExtractOp::create(k.b, k.loc, vector, ArrayRef<int64_t>{0});
   }
 
-  //===-- Memory -------------------------------------------------------------------------------------===//
-
-  Value shuffle(Value a, Value c, ArrayRef<int64_t> lanes) {
-    return vector::ShuffleOp::create(k.b, k.loc, a, c, lanes);
-  }
-
   Value widen(Value value, int64_t lanes) {
     return isa<VectorType>(value.getType()) ? value : k.splat(value, lanes);
-  }
-
-  Size evaluate(AffineExpr expr, ArrayRef<Size> indices) {
-    if (auto number = dyn_cast<AffineConstantExpr>(expr))
-      return k.index(number.getValue());
-    if (auto dim = dyn_cast<AffineDimExpr>(expr))
-      return indices[dim.getPosition()];
-    auto binary = cast<AffineBinaryOpExpr>(expr);
-    Size x = evaluate(binary.getLHS(), indices), y = evaluate(binary.getRHS(), indices);
-    switch (expr.getKind()) {
-    case AffineExprKind::Add: return k.add(x, y);
-    case AffineExprKind::Mul: return k.mul(x, y);
-    case AffineExprKind::FloorDiv: return k.floorDiv(x, y);
-    case AffineExprKind::CeilDiv: return k.ceilDiv(x, y);
-    default: return k.mod(x, y);
-    }
-  }
-
-  /// The element of lane `lane`; `pointer` is that of lane 0 but for the indices that are not linear.
-  Value elementPointer(const Cursor &cursor, const Access &access, Value pointer, int64_t lane) {
-    SmallVector<Size> indices = cursor.indices;
-    if (lane) {
-      pointer = k.advance(access.view, pointer, k.mul(k.index(lane), access.strides[plan.vectorLoop]));
-      indices[plan.vectorLoop] = k.add(indices[plan.vectorLoop], k.index(lane));
-    }
-    for (const Access::Rest &part : access.rest)
-      pointer = k.advance(access.view, pointer, k.mul(evaluate(part.expr, indices), part.stride));
-    return pointer;
-  }
-
-  Value loadScalar(const Cursor &cursor, const Access &access, Value pointer, int64_t lane) {
-    Value inside = insideAll(cursor, access, lane);
-    Value element = loadWhere(inside, access.view.element, [&]() {
-      return k.load(access.view, elementPointer(cursor, access, pointer, lane), access.view.element);
-    });
-    return fromStorage(k, element, access.type);
-  }
-
-  /// One vector of an operand, or one value that all lanes have.
-  Value load(const Cursor &cursor, unsigned index, const Unit &unit) {
-    const Access &access = nest.accesses[index];
-    if (cursor.values[index])
-      return cursor.values[index];
-    Value pointer = cursor.pointers[index];
-    if (unit.lanes == 1 || access.isInvariant(plan.vectorLoop))
-      return loadScalar(cursor, access, pointer, 0);
-    std::optional<int64_t> stride = access.constantStride(plan.vectorLoop);
-    if (stride && (std::abs(*stride) == 1 || (*stride > 1 && *stride <= maxStridedLoad))) {
-      auto type = VectorType::get(unit.lanes, access.view.element);
-      Value value = loadWhere(insideAll(cursor, access, std::nullopt), type, [&]() {
-        Value first = elementPointer(cursor, access, pointer, 0);
-        return *stride == 1    ? loadContiguous(access, first, type, maskOf(cursor, access, unit))
-               : *stride == -1 ? loadReversed(access, first, unit)
-                               : loadStrided(access, first, *stride, unit);
-      });
-      return fromStorage(k, value, access.type);
-    }
-    SmallVector<Value> elements;
-    for (int64_t lane = 0; lane < unit.lanes; ++lane)
-      elements.push_back(loadScalar(cursor, access, pointer, lane));
-    return vector::FromElementsOp::create(k.b, k.loc, VectorType::get(unit.lanes, access.type), elements);
-  }
-
-  Value loadContiguous(const Access &access, Value pointer, VectorType type, Value mask) {
-    return mask ? k.loadMasked(access.view, pointer, type, mask) : k.load(access.view, pointer, type);
-  }
-
-  Value loadReversed(const Access &access, Value pointer, const Unit &unit) {
-    assert(!unit.mask && "the schedule masks no reversed access");
-    pointer = k.advance(access.view, pointer, k.index(1 - unit.lanes));
-    Value value = k.load(access.view, pointer, VectorType::get(unit.lanes, access.view.element));
-    SmallVector<int64_t> lanes;
-    for (int64_t lane = unit.lanes; lane-- > 0;)
-      lanes.push_back(lane);
-    return shuffle(value, value, lanes);
-  }
-
-  /// Every `stride`-th element: `stride` vectors that cover them and nothing beyond the last, then a selection.
-  Value loadStrided(const Access &access, Value pointer, int64_t stride, const Unit &unit) {
-    auto type = VectorType::get(unit.lanes, access.view.element);
-    int64_t lanes = unit.lanes;
-    Value result;
-    for (int64_t part = 0; part < stride; ++part) {
-      // The last vector ends with the last element, if that is known to be there.
-      int64_t first = part * lanes - (part == stride - 1 && !unit.mask ? stride - 1 : 0);
-      Value from = k.advance(access.view, pointer, k.index(first)), loaded;
-      if (unit.mask) {
-        Size covered = k.sub(k.mul(unit.count, k.index(stride)), k.index(stride - 1 + first));
-        loaded = k.loadMasked(access.view, from, type, k.mask(lanes, covered));
-      } else {
-        loaded = k.load(access.view, from, type);
-      }
-      SmallVector<int64_t> selection;
-      for (int64_t lane = 0; lane < lanes; ++lane) {
-        bool here = lane * stride >= part * lanes && lane * stride < (part + 1) * lanes;
-        selection.push_back(here ? lanes + lane * stride - first : lane);
-      }
-      result = shuffle(result ? result : loaded, loaded, selection);
-    }
-    return result;
-  }
-
-  void store(const Cursor &cursor, unsigned output, Value value, const Unit &unit) {
-    const Access &access = nest.outputAccesses()[output];
-    Value pointer = cursor.pointers[nest.inputs + output];
-    value = toStorage(k, value, access.view.element);
-    if (unit.lanes == 1)
-      return storeElement(cursor, access, pointer, 0, value);
-    if (access.constantStride(plan.vectorLoop) == 1)
-      return storeWhere(insideAll(cursor, access, std::nullopt), [&]() {
-        Value first = elementPointer(cursor, access, pointer, 0), mask = maskOf(cursor, access, unit);
-        mask ? k.storeMasked(access.view, first, value, mask) : k.store(access.view, first, value);
-      });
-    for (int64_t lane = 0; lane < unit.lanes; ++lane)
-      storeElement(cursor, access, pointer, lane,
-                   vector::ExtractOp::create(k.b, k.loc, value, ArrayRef<int64_t>{lane}));
-  }
-
-  void storeElement(const Cursor &cursor, const Access &access, Value pointer, int64_t lane, Value value) {
-    storeWhere(insideAll(cursor, access, lane),
-               [&]() { k.store(access.view, elementPointer(cursor, access, pointer, lane), value); });
-  }
-
-  //===-- Guards -------------------------------------------------------------------------------------===//
-
-  Value both(Value a, Value c) { return a && c ? arith::AndIOp::create(k.b, k.loc, a, c) : a ? a : c; }
-
-  /// Whether lane `lane` lies inside; without a lane, what the guards that all lanes share say. Null for always.
-  Value insideAll(const Cursor &cursor, const Access &access, std::optional<int64_t> lane) {
-    SmallVector<Size> indices = cursor.indices;
-    if (lane.value_or(0))
-      indices[plan.vectorLoop] = k.add(indices[plan.vectorLoop], k.index(*lane));
-    Value inside;
-    auto check = [&](arith::CmpIPredicate predicate, Size x, Size y) {
-      inside = both(inside, arith::CmpIOp::create(k.b, k.loc, predicate, k.value(x), k.value(y)));
-    };
-    for (const Access::Guard &guard : access.guards) {
-      if (!lane && guard.expr.isFunctionOfDim(plan.vectorLoop))
-        continue;
-      Size position = evaluate(guard.expr, indices);
-      if (guard.lower)
-        check(arith::CmpIPredicate::sge, position, k.index(0));
-      if (guard.upper)
-        check(arith::CmpIPredicate::slt, position, guard.size);
-    }
-    return inside;
-  }
-
-  /// The lanes of the unit that lie inside by the guards that differ from lane to lane; null for all.
-  Value maskOf(const Cursor &cursor, const Access &access, const Unit &unit) {
-    Value mask = unit.mask;
-    auto first = [&](Size count) { return k.mask(unit.lanes, k.max(count, k.index(0))); };
-    for (const Access::Guard &guard : access.guards) {
-      if (!guard.expr.isFunctionOfDim(plan.vectorLoop))
-        continue;
-      Size position = evaluate(guard.expr, cursor.indices);
-      if (guard.upper)
-        mask = both(mask, first(k.sub(guard.size, position)));
-      if (guard.lower) {
-        Value before = first(k.sub(k.index(0), position));
-        mask = both(mask, arith::XOrIOp::create(k.b, k.loc, before, k.constant(before.getType(), 1)));
-      }
-    }
-    return mask;
-  }
-
-  /// `load()` where `condition` holds, else zero; no condition holds always.
-  Value loadWhere(Value condition, Type type, llvm::function_ref<Value()> load) {
-    if (!condition)
-      return load();
-    auto branch = scf::IfOp::create(k.b, k.loc, type, condition, /*withElseRegion=*/true);
-    OpBuilder::InsertionGuard guard(k.b);
-    k.b.setInsertionPointToStart(branch.thenBlock());
-    scf::YieldOp::create(k.b, k.loc, load());
-    k.b.setInsertionPointToStart(branch.elseBlock());
-    scf::YieldOp::create(k.b, k.loc, k.zero(type));
-    return branch.getResult(0);
-  }
-
-  void storeWhere(Value condition, llvm::function_ref<void()> store) {
-    if (!condition)
-      return store();
-    auto branch = scf::IfOp::create(k.b, k.loc, condition, /*withElseRegion=*/false);
-    OpBuilder::InsertionGuard guard(k.b);
-    k.b.setInsertionPointToStart(branch.thenBlock());
-    store();
   }
 
   /// The most iterations of a loop that flatReductions emits one after the other.
@@ -532,26 +333,11 @@ private:
   const LoopNest &nest;
   const Schedule &plan;
   KernelBuilder &k;
+  NestMemory memory;
   SmallVector<unsigned> outer, reductions;
 };
 
 } // namespace
-
-Value fromStorage(KernelBuilder &k, Value value, Type type) {
-  if (getElementTypeOrSelf(value.getType()) == type)
-    return value;
-  if (type.isIndex())
-    return arith::IndexCastOp::create(k.b, k.loc, withShapeOf(value, type), value);
-  return arith::CmpIOp::create(k.b, k.loc, arith::CmpIPredicate::ne, value, k.zero(value.getType()));
-}
-
-Value toStorage(KernelBuilder &k, Value value, Type element) {
-  if (getElementTypeOrSelf(value.getType()) == element)
-    return value;
-  if (getElementTypeOrSelf(value.getType()).isIndex())
-    return arith::IndexCastOp::create(k.b, k.loc, withShapeOf(value, element), value);
-  return arith::ExtUIOp::create(k.b, k.loc, withShapeOf(value, element), value);
-}
 
 void emitLoopNest(LoopNest &nest, KernelBuilder &k) {
   simplify(nest, k);

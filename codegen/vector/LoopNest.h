@@ -129,7 +129,7 @@ mlir::Value toStorage(KernelBuilder &k, mlir::Value value, mlir::Type element);
 /// Drops loops that run once and joins loops that all operands walk as one.
 void simplify(LoopNest &nest, KernelBuilder &k);
 
-/// Inputs whose elements lie this many elements apart are loaded whole and sorted in registers.
+/// Inputs whose elements lie at most this many elements apart are loaded whole and sorted in registers.
 inline constexpr int64_t maxStridedLoad = 4;
 
 /// How a nest is run.
@@ -141,6 +141,11 @@ struct Schedule {
   int64_t unroll = 1;
   /// Emit the reduction loops (a small window) point by point.
   bool flatReductions = false;
+  /// A parallel loop along which inputs are contiguous that are scattered along the vectorized one: square blocks of both are
+  /// read along this loop and turned in registers. -1 if there is none.
+  int transposedLoop = -1;
+  /// Those inputs.
+  llvm::SmallVector<bool> transposed;
   /// The tail is one masked vector instead of single points.
   bool maskedTail = false;
 };
