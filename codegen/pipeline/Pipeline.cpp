@@ -50,10 +50,10 @@ void addFused(OpPassManager &passes, const PipelineOptions &options) {
     passes.nest<func::FuncOp>().addPass(ingot::passes::createFuse());
 }
 
-/// 3. Groups become single ops that know their loops; sizes become arithmetic on the function's arguments.
+/// 3. Groups become single ops that know their loops; sizes become arithmetic on the function's arguments. No CSE before
+/// there are buffers: two reductions that start from one filled tensor would need a copy of it.
 void addLinalg(OpPassManager &passes, const PipelineOptions &) {
   passes.nest<func::FuncOp>().addPass(createLowerToLinalg());
-  passes.addPass(createCSEPass());
 }
 
 /// 4. Contractions get operands in the order in which their kernels read them; for weights that order is the one in which

@@ -1,6 +1,7 @@
 #include "codegen/vector/SizeArithmetic.h"
 #include "ir/dialect/Dialect.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/Utils/StaticValueUtils.h"
 
 using namespace mlir;
@@ -39,6 +40,10 @@ std::optional<Expr> SizeArithmetic::exprOf(OpFoldResult size) {
 std::optional<Expr> SizeArithmetic::exprOfOp(Operation *op) {
   if (isa<arith::IndexCastOp, arith::ExtSIOp>(op))
     return exprOf(op->getOperand(0));
+  if (auto dim = dyn_cast<memref::DimOp>(op)) {
+    std::optional<int64_t> index = dim.getConstantIndex();
+    return index ? extentOf(dim.getSource(), *index) : std::nullopt;
+  }
   if (op->getNumOperands() != 2 ||
       !isa<arith::AddIOp, arith::SubIOp, arith::MulIOp, arith::FloorDivSIOp, arith::CeilDivSIOp,
            arith::DivSIOp, arith::DivUIOp, arith::RemSIOp, arith::RemUIOp, arith::MinSIOp, arith::MaxSIOp>(
@@ -67,6 +72,39 @@ std::optional<Expr> SizeArithmetic::exprOfOp(Operation *op) {
   if (Expr::lessEqual(Expr(0), *x, {}) != true)
     return std::nullopt;
   return isa<arith::RemSIOp, arith::RemUIOp>(op) ? mod(*x, *y) : floordiv(*x, *y);
+}
+
+/// The size of a memref, from where it was made or from the argument that it is a view of.
+std::optional<Expr> SizeArithmetic::extentOf(Value memref, int64_t dim) {
+  auto type = cast<MemRefType>(memref.getType());
+  if (!type.isDynamicDim(dim))
+    return Expr(type.getDimSize(dim));
+  if (auto argument = dyn_cast<BlockArgument>(memref)) {
+    if (argument.getOwner() != &function.getBody().front())
+      return std::nullopt;
+    Attribute attribute = function.getArgAttr(argument.getArgNumber(), "ingot.sizes");
+    FailureOr<SmallVector<Expr>> sizes = sizesOf(type, attribute);
+    return failed(sizes) ? std::nullopt : std::optional<Expr>((*sizes)[dim]);
+  }
+  if (auto alloc = memref.getDefiningOp<memref::AllocOp>())
+    return exprOf(alloc.getMixedSizes()[dim]);
+  if (auto view = memref.getDefiningOp<memref::ViewOp>())
+    return exprOf(view.getSizes()[type.getDynamicDimIndex(dim)]);
+  if (auto expand = memref.getDefiningOp<memref::ExpandShapeOp>())
+    return exprOf(expand.getMixedOutputShape()[dim]);
+  if (auto view = memref.getDefiningOp<memref::SubViewOp>())
+    return view.getDroppedDims().none() ? exprOf(view.getMixedSizes()[dim]) : std::nullopt;
+  auto collapse = memref.getDefiningOp<memref::CollapseShapeOp>();
+  if (!collapse)
+    return std::nullopt;
+  Expr product = 1;
+  for (int64_t part : collapse.getReassociationIndices()[dim]) {
+    std::optional<Expr> extent = extentOf(collapse.getSrc(), part);
+    if (!extent)
+      return std::nullopt;
+    product = product * *extent;
+  }
+  return product;
 }
 
 bool SizeArithmetic::equal(OpFoldResult a, OpFoldResult b) {

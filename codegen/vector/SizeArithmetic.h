@@ -26,7 +26,7 @@ public:
 
   /// Makes `value` stand for `expr`. It must dominate the uses of everything that is emitted afterwards.
   void bind(mlir::Value value, const sizes::Expr &expr);
-  /// The expression of a constant or of arithmetic on bound values; nullopt for all else (loop counters,
+  /// The expression of a constant, of arithmetic on bound values or of the size of a memref; nullopt for all else (loop counters,
   /// loaded data).
   std::optional<sizes::Expr> exprOf(mlir::OpFoldResult size);
   /// The value of `expr`: an index attribute if constant, otherwise emitted at the function's entry, once.
@@ -43,6 +43,7 @@ public:
 
 private:
   std::optional<sizes::Expr> exprOfOp(mlir::Operation *op);
+  std::optional<sizes::Expr> extentOf(mlir::Value memref, int64_t dim);
   mlir::Value emitOp(llvm::StringRef key, llvm::function_ref<mlir::Value(mlir::OpBuilder &)> build);
 
   mlir::func::FuncOp function;
