@@ -1,80 +1,260 @@
 #include "codegen/lowering/ArenaPlan.h"
 #include <algorithm>
+#include <array>
 #include <numeric>
-#include <optional>
+#include <stdexcept>
+#include <unordered_map>
 
 namespace ingot::codegen {
 using sizes::Expr;
 
 namespace {
 
-Expr aligned(const Expr &bytes) {
-  return floordiv(bytes + (arenaAlignment - 1), arenaAlignment) * arenaAlignment;
+constexpr size_t sampleCount = 4;
+
+/// A size and its values for a few choices of the dimensions, the first one a middling one. Proving a comparison of
+/// expressions is dear; most that do not hold fail on one of the values.
+struct Bytes {
+  Expr expr;
+  std::array<int64_t, sampleCount> values{};
+
+  friend Bytes operator+(Bytes a, const Bytes &b) {
+    a.expr = a.expr + b.expr;
+    for (size_t i = 0; i < sampleCount; ++i)
+      if (__builtin_add_overflow(a.values[i], b.values[i], &a.values[i]))
+        a.values[i] = INT64_MAX;
+    return a;
+  }
+};
+
+/// Factors in all terms.
+int64_t lengthOf(const Expr &expr) {
+  int64_t length = 0;
+  for (const Expr::Term &term : expr.terms())
+    for (const Expr::Atom &atom : term.atoms)
+      length += atom->size;
+  return length;
 }
 
-/// For comparing expressions where one must be preferred: a middling value for each dimension, within its range.
-sizes::Values typicalValues(const std::vector<ArenaBuffer> &buffers, const sizes::Ranges &ranges) {
-  sizes::Values values;
-  for (const ArenaBuffer &buffer : buffers)
-    for (const std::string &dim : buffer.bytes.dims()) {
-      auto range = ranges.find(dim);
-      int64_t value = 64;
-      if (range != ranges.end())
-        value = std::min(std::max(value, range->second.min), range->second.max.value_or(INT64_MAX));
-      values[dim] = value;
+class Comparison {
+public:
+  Comparison(const std::vector<ArenaBuffer> &buffers, const sizes::Ranges &ranges) : ranges(ranges) {
+    constexpr int64_t even[] = {64, 0, 1024, 3}, odd[] = {64, 0, 3, 1024};
+    sizes::Values first;
+    for (const ArenaBuffer &buffer : buffers)
+      for (const std::string &dim : buffer.bytes.dims())
+        first.emplace(dim, 0);
+    for (size_t i = 0; i < sampleCount; ++i) {
+      bool isOdd = false;
+      for (auto &[dim, value] : first) {
+        value = clip(dim, (isOdd ? odd : even)[i]);
+        isOdd = !isOdd;
+      }
+      samples[i] = first;
     }
-  return values;
-}
+  }
 
-struct Planner {
-  const std::vector<ArenaBuffer> &buffers;
+  Bytes aligned(const Expr &bytes) const {
+    return evaluated(floordiv(bytes + (arenaAlignment - 1), arenaAlignment) * arenaAlignment);
+  }
+
+  /// Whether a <= b for the samples: where this is false, it does not hold for all sizes.
+  static bool mayLessEqual(const Bytes &a, const Bytes &b) {
+    return std::equal(a.values.begin(), a.values.end(), b.values.begin(), std::less_equal<>());
+  }
+
+  /// Whether a <= b is known for all sizes.
+  bool lessEqual(const Bytes &a, const Bytes &b) {
+    if (!mayLessEqual(a, b))
+      return false;
+    if (a.expr.isConstant() && b.expr.isConstant())
+      return true;
+    auto [known, isNew] = proofs.try_emplace(b.expr - a.expr, false);
+    if (isNew)
+      known->second = isNonNegative(known->first);
+    return known->second;
+  }
+
+  /// An upper bound of both: the maximum unless it has grown long. Maxima within maxima could double its length each time;
+  /// then the larger coefficient of each term does.
+  Bytes upperBound(const Bytes &a, const Bytes &b) {
+    constexpr int64_t longest = 128;
+    if (lessEqual(a, b))
+      return b;
+    if (lessEqual(b, a))
+      return a;
+    Bytes result = a;
+    for (size_t i = 0; i < sampleCount; ++i)
+      result.values[i] = std::max(a.values[i], b.values[i]);
+    if (lengthOf(a.expr) + lengthOf(b.expr) <= longest) {
+      result.expr = max(a.expr, b.expr);
+      return result;
+    }
+    // What b has more than a, term by term.
+    const Expr more = b.expr - a.expr;
+    std::vector<Expr::Term> added;
+    for (const Expr::Term &term : more.terms())
+      if (Expr::lessEqual(Expr::sum({term}, 0), 0, ranges) != true)
+        added.push_back(term);
+    return evaluated(a.expr + Expr::sum(added, std::max<int64_t>(more.offset(), 0)));
+  }
+
+private:
+  struct Hash {
+    size_t operator()(const Expr &expr) const { return expr.hash(); }
+  };
+
+  /// Whether `expr` is known to be >= 0. A maximum is one of its operands, and at least each of them.
+  bool isNonNegative(const Expr &expr, int depth = 4) const {
+    if (Expr::lessEqual(0, expr, ranges) == true)
+      return true;
+    auto isMaximum = [](const Expr::Term &term) {
+      return term.atoms.size() == 1 && term.atoms[0]->kind == Expr::Node::Kind::Max;
+    };
+    std::vector<Expr::Term> rest = expr.terms();
+    auto maximum = std::find_if(rest.begin(), rest.end(), isMaximum);
+    if (maximum == rest.end() || depth == 0)
+      return false;
+    const Expr::Term term = *maximum;
+    rest.erase(maximum);
+    const Expr others = Expr::sum(rest, expr.offset());
+    const std::vector<Expr> &operands = term.atoms[0]->operands;
+    auto holds = [&](const Expr &operand) {
+      return isNonNegative(others + operand * term.coefficient, depth - 1);
+    };
+    return term.coefficient < 0 ? std::all_of(operands.begin(), operands.end(), holds)
+                                : std::any_of(operands.begin(), operands.end(), holds);
+  }
+
+  Bytes evaluated(const Expr &expr) const {
+    Bytes result{expr, {}};
+    for (size_t i = 0; i < sampleCount; ++i) {
+      try {
+        result.values[i] = expr.evaluate(samples[i]);
+      } catch (const std::overflow_error &) {
+        result.values[i] = INT64_MAX;
+      }
+    }
+    return result;
+  }
+
+  int64_t clip(const std::string &dim, int64_t value) const {
+    auto range = ranges.find(dim);
+    if (range == ranges.end())
+      return value;
+    return std::min(std::max(value, range->second.min), range->second.max.value_or(INT64_MAX));
+  }
+
   const sizes::Ranges &ranges;
-  std::vector<Expr> bytes; // aligned
-  std::vector<Expr> offsets;
-  std::vector<size_t> placed;
+  std::array<sizes::Values, sampleCount> samples;
+  std::unordered_map<Expr, bool, Hash> proofs; // difference -> whether it is known to be >= 0
+};
 
-  bool overlaps(size_t a, size_t b) const {
-    return buffers[a].first <= buffers[b].last && buffers[b].first <= buffers[a].last;
-  }
-  bool known(const Expr &a, const Expr &b) const { return Expr::lessEqual(a, b, ranges) == true; }
+struct Plan {
+  std::vector<Bytes> offsets;
+  Bytes total;
+};
 
-  void place(size_t index) {
-    std::vector<size_t> neighbors;
-    for (size_t other : placed)
-      if (overlaps(index, other))
-        neighbors.push_back(other);
-    auto fits = [&](const Expr &offset) {
-      return std::all_of(neighbors.begin(), neighbors.end(), [&](size_t other) {
-        return known(offsets[other] + bytes[other], offset) || known(offset + bytes[index], offsets[other]);
-      });
-    };
-    std::optional<Expr> best;
-    Expr behind = 0;
-    auto consider = [&](const Expr &offset) {
-      if ((!best || known(offset, *best)) && fits(offset))
-        best = offset;
-    };
-    consider(0);
-    for (size_t other : neighbors) {
-      Expr end = offsets[other] + bytes[other];
-      behind = max(behind, end);
-      consider(end);
-    }
-    offsets[index] = best.value_or(behind);
-    placed.push_back(index);
+class Planner {
+public:
+  Planner(const std::vector<ArenaBuffer> &buffers, const sizes::Ranges &ranges)
+      : buffers(buffers), comparison(buffers, ranges) {
+    for (const ArenaBuffer &buffer : buffers)
+      bytes.push_back(comparison.aligned(buffer.bytes));
   }
 
-  ArenaPlan run(const std::vector<size_t> &order) {
-    offsets.assign(buffers.size(), 0);
-    placed.clear();
-    ArenaPlan plan;
-    for (size_t index : order) {
-      place(index);
-      plan.total = max(plan.total, offsets[index] + bytes[index]);
-    }
-    plan.offsets = offsets;
+  ArenaPlan run() {
+    std::vector<int64_t> size, breadth = breadths();
+    for (const Bytes &each : bytes)
+      size.push_back(each.values[0]);
+    Plan bySize = place(inOrder([&](size_t i) { return std::pair(size[i], breadth[i]); }));
+    Plan byBreadth = place(inOrder([&](size_t i) { return std::pair(breadth[i], size[i]); }));
+    const Plan &best = byBreadth.total.values[0] < bySize.total.values[0] ? byBreadth : bySize;
+    ArenaPlan plan{{}, best.total.expr};
+    for (const Bytes &offset : best.offsets)
+      plan.offsets.push_back(offset.expr);
     return plan;
   }
+
+private:
+  /// For each buffer, the most bytes that are live at one time with it.
+  std::vector<int64_t> breadths() const {
+    std::vector<int64_t> live(buffers.size()),
+        breadth(buffers.size()); // some buffer starts where the most are live
+    for (size_t at = 0; at < buffers.size(); ++at)
+      for (size_t i = 0; i < buffers.size(); ++i)
+        if (buffers[i].first <= buffers[at].first && buffers[at].first <= buffers[i].last)
+          live[at] += std::min(bytes[i].values[0], INT64_MAX - live[at]);
+    for (size_t i = 0; i < buffers.size(); ++i)
+      for (size_t at = 0; at < buffers.size(); ++at)
+        if (buffers[i].first <= buffers[at].first && buffers[at].first <= buffers[i].last)
+          breadth[i] = std::max(breadth[i], live[at]);
+    return breadth;
+  }
+
+  /// Static buffers first: what is placed on top of a run-time size has an offset that is computed at run time.
+  template <class Key> std::vector<size_t> inOrder(Key key) const {
+    std::vector<size_t> order(buffers.size());
+    std::iota(order.begin(), order.end(), 0);
+    std::stable_sort(order.begin(), order.end(), [&](size_t a, size_t b) {
+      bool aStatic = buffers[a].bytes.isConstant(), bStatic = buffers[b].bytes.isConstant();
+      return aStatic != bStatic ? aStatic : key(a) > key(b);
+    });
+    return order;
+  }
+
+  Plan place(const std::vector<size_t> &order) {
+    Plan plan{std::vector<Bytes>(buffers.size()), {}};
+    std::vector<size_t> neighbors;
+    for (size_t placed = 0; placed < order.size(); ++placed) {
+      const size_t index = order[placed];
+      neighbors.clear();
+      for (size_t i = 0; i < placed; ++i)
+        if (buffers[index].first <= buffers[order[i]].last && buffers[order[i]].first <= buffers[index].last)
+          neighbors.push_back(order[i]);
+      plan.offsets[index] = lowestGap(bytes[index], plan.offsets, neighbors);
+      plan.total = comparison.upperBound(plan.total, plan.offsets[index] + bytes[index]);
+    }
+    return plan;
+  }
+
+  /// The lowest place for `size` bytes among the placed `neighbors`, at the bottom or at the end of one of them.
+  Bytes lowestGap(const Bytes &size, const std::vector<Bytes> &offsets, std::vector<size_t> &neighbors) {
+    std::vector<Bytes> ends = {Bytes()};
+    for (size_t i : neighbors)
+      ends.push_back(offsets[i] + bytes[i]);
+    std::vector<const Bytes *> candidates;
+    for (const Bytes &end : ends)
+      candidates.push_back(&end);
+    std::stable_sort(candidates.begin(), candidates.end(),
+                     [](auto *a, auto *b) { return a->values[0] < b->values[0]; });
+    for (const Bytes *candidate : candidates)
+      if (fits(*candidate, size, offsets, neighbors))
+        return *candidate;
+    Bytes behind;
+    for (const Bytes &end : ends)
+      behind = comparison.upperBound(behind, end);
+    return behind;
+  }
+
+  bool fits(const Bytes &offset, const Bytes &size, const std::vector<Bytes> &offsets,
+            std::vector<size_t> &neighbors) {
+    const Bytes end = offset + size;
+    for (size_t &neighbor : neighbors) {
+      if (Comparison::mayLessEqual(offsets[neighbor] + bytes[neighbor], offset) ||
+          Comparison::mayLessEqual(end, offsets[neighbor]))
+        continue;
+      std::swap(neighbor, neighbors.front()); // it is likely to be in the way of the next candidate, too
+      return false;
+    }
+    return std::all_of(neighbors.begin(), neighbors.end(), [&](size_t i) {
+      return comparison.lessEqual(offsets[i] + bytes[i], offset) || comparison.lessEqual(end, offsets[i]);
+    });
+  }
+
+  const std::vector<ArenaBuffer> &buffers;
+  Comparison comparison;
+  std::vector<Bytes> bytes; // of each buffer, aligned
 };
 
 } // namespace
@@ -85,46 +265,14 @@ int64_t maxLiveBytes(const std::vector<ArenaBuffer> &buffers, const sizes::Value
     int64_t live = 0;
     for (const ArenaBuffer &other : buffers)
       if (other.first <= at.first && at.first <= other.last)
-        live += aligned(other.bytes).evaluate(values);
+        live += (other.bytes.evaluate(values) + arenaAlignment - 1) / arenaAlignment * arenaAlignment;
     most = std::max(most, live);
   }
   return most;
 }
 
 ArenaPlan planArena(const std::vector<ArenaBuffer> &buffers, const sizes::Ranges &ranges) {
-  sizes::Values typical = typicalValues(buffers, ranges);
-  Planner planner{buffers, ranges, {}, {}, {}};
-  std::vector<int64_t> size, breadth;
-  for (const ArenaBuffer &buffer : buffers) {
-    planner.bytes.push_back(aligned(buffer.bytes));
-    size.push_back(planner.bytes.back().evaluate(typical));
-  }
-  for (const ArenaBuffer &buffer : buffers) {
-    int64_t widest = 0;
-    for (const ArenaBuffer &at : buffers) {
-      if (at.first < buffer.first || at.first > buffer.last)
-        continue;
-      int64_t live = 0;
-      for (size_t other = 0; other < buffers.size(); ++other)
-        if (buffers[other].first <= at.first && at.first <= buffers[other].last)
-          live += size[other];
-      widest = std::max(widest, live);
-    }
-    breadth.push_back(widest);
-  }
-  // Static buffers first: what is placed on top of a run-time size has an offset that is computed at run time.
-  auto inOrder = [&](auto key) {
-    std::vector<size_t> order(buffers.size());
-    std::iota(order.begin(), order.end(), 0);
-    std::stable_sort(order.begin(), order.end(), [&](size_t a, size_t b) {
-      bool aStatic = buffers[a].bytes.isConstant(), bStatic = buffers[b].bytes.isConstant();
-      return aStatic != bStatic ? aStatic : key(a) > key(b);
-    });
-    return order;
-  };
-  ArenaPlan bySize = planner.run(inOrder([&](size_t i) { return std::pair(size[i], breadth[i]); }));
-  ArenaPlan byBreadth = planner.run(inOrder([&](size_t i) { return std::pair(breadth[i], size[i]); }));
-  return byBreadth.total.evaluate(typical) < bySize.total.evaluate(typical) ? byBreadth : bySize;
+  return Planner(buffers, ranges).run();
 }
 
 } // namespace ingot::codegen

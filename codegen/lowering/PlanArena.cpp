@@ -9,6 +9,9 @@
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 
+#include "llvm/Support/Debug.h"
+#include <stdexcept>
+
 #define DEBUG_TYPE "ingot-plan-arena"
 
 namespace ingot::codegen {
@@ -35,30 +38,78 @@ void extendLife(Value value, const DenseMap<Operation *, int64_t> &step, Block *
   }
 }
 
-struct PlanArenaPass : ingot::codegen::impl::PlanArenaBase<PlanArenaPass> {
-  void runOnOperation() override {
-    func::FuncOp function = getOperation();
-    if (function.isExternal())
-      return;
-    Block *entry = &function.getBody().front();
-    SizeArithmetic arithmetic(function);
-    SmallVector<memref::AllocOp> allocations;
-    std::vector<ArenaBuffer> buffers;
-    if (failed(collect(entry, arithmetic, allocations, buffers)))
-      return signalPassFailure();
+/// How far the plan is from the most bytes that are live at a time, where all dimensions are 64.
+void printGap(const std::vector<ArenaBuffer> &buffers, const ArenaPlan &plan) {
+  sizes::Values values;
+  for (const ArenaBuffer &buffer : buffers)
+    for (const std::string &dim : buffer.bytes.dims())
+      values[dim] = 64;
+  llvm::dbgs() << "arena of " << buffers.size() << " buffers: " << plan.total.evaluate(values) << " bytes, "
+               << maxLiveBytes(buffers, values) << " of them live at a time\n";
+}
 
+/// Plans the buffers of one function and puts them into its arena.
+class ArenaAssignment {
+public:
+  explicit ArenaAssignment(func::FuncOp function)
+      : function(function), entry(&function.getBody().front()), arithmetic(function) {}
+
+  /// std::overflow_error where sizes exceed 64 bits.
+  LogicalResult run() {
+    if (failed(collect()))
+      return failure();
     sizes::Ranges ranges;
     if (auto dims = function->getAttrOfType<ArrayAttr>("ingot.dims"))
       for (auto dim : dims.getAsRange<ir::DimAttr>())
         ranges[dim.getName().str()] = dim.getRange();
     ArenaPlan plan = planArena(buffers, ranges);
+    LLVM_DEBUG(printGap(buffers, plan));
+    function->setAttr("ingot.workspace", StringAttr::get(function.getContext(), plan.total.str()));
+    return place(plan);
+  }
 
+private:
+  /// The buffers of the entry block, which is all that there may be. Deallocations are dropped.
+  LogicalResult collect() {
+    WalkResult nested = entry->walk([&](memref::AllocOp alloc) {
+      if (alloc->getBlock() == entry)
+        return WalkResult::advance();
+      alloc.emitOpError("must be at the top of its function to be placed in the arena");
+      return WalkResult::interrupt();
+    });
+    if (nested.wasInterrupted())
+      return failure();
+    DenseMap<Operation *, int64_t> step;
+    for (Operation &op : llvm::make_early_inc_range(*entry)) {
+      if (isa<memref::DeallocOp>(op))
+        op.erase();
+      else
+        step.try_emplace(&op, step.size());
+    }
+    for (auto alloc : entry->getOps<memref::AllocOp>()) {
+      ArenaBuffer buffer{elementBytes(alloc.getType().getElementType()), INT64_MAX, INT64_MIN};
+      for (OpFoldResult size : alloc.getMixedSizes()) {
+        std::optional<sizes::Expr> extent = arithmetic.exprOf(size);
+        if (!extent)
+          return alloc.emitOpError("needs sizes that are arithmetic on the function's dimensions");
+        buffer.bytes = buffer.bytes * *extent;
+      }
+      extendLife(alloc, step, entry, buffer);
+      if (buffer.last < buffer.first)
+        buffer.first = buffer.last = step.lookup(alloc); // used by nothing
+      allocations.push_back(alloc);
+      buffers.push_back(buffer);
+    }
+    return success();
+  }
+
+  LogicalResult place(const ArenaPlan &plan) {
     OpBuilder b(function.getContext());
     auto bytes = MemRefType::get({ShapedType::kDynamic}, b.getI8Type());
     unsigned last = function.getNumArguments();
     auto attributes = b.getDictionaryAttr(b.getNamedAttr("ingot.arena", b.getUnitAttr()));
     if (failed(function.insertArgument(last, bytes, attributes, function.getLoc())))
-      return signalPassFailure();
+      return failure();
     Value arena = function.getArgument(last);
     for (auto [alloc, offset] : llvm::zip_equal(allocations, plan.offsets)) {
       OpFoldResult start = arithmetic.emit(offset);
@@ -69,39 +120,28 @@ struct PlanArenaPass : ingot::codegen::impl::PlanArenaBase<PlanArenaPass> {
       alloc.replaceAllUsesWith(view);
       alloc.erase();
     }
-    function->setAttr("ingot.workspace", b.getStringAttr(plan.total.str()));
+    return success();
   }
 
-  /// The buffers of the entry block, which is all that there may be. Deallocations are dropped.
-  LogicalResult collect(Block *entry, SizeArithmetic &arithmetic,
-                        SmallVectorImpl<memref::AllocOp> &allocations, std::vector<ArenaBuffer> &buffers) {
-    DenseMap<Operation *, int64_t> step;
-    for (Operation &op : llvm::make_early_inc_range(*entry)) {
-      if (isa<memref::DeallocOp>(op))
-        op.erase();
-      else
-        step.try_emplace(&op, step.size());
+  func::FuncOp function;
+  Block *entry;
+  SizeArithmetic arithmetic;
+  SmallVector<memref::AllocOp> allocations;
+  std::vector<ArenaBuffer> buffers; // of the allocations
+};
+
+struct PlanArenaPass : ingot::codegen::impl::PlanArenaBase<PlanArenaPass> {
+  void runOnOperation() override {
+    func::FuncOp function = getOperation();
+    if (function.isExternal())
+      return;
+    try {
+      if (failed(ArenaAssignment(function).run()))
+        signalPassFailure();
+    } catch (const std::overflow_error &) {
+      function.emitError("function '") << function.getName() << "' must need fewer than 2^63 bytes of memory";
+      signalPassFailure();
     }
-    WalkResult result = entry->walk([&](memref::AllocOp alloc) {
-      if (alloc->getBlock() != entry)
-        return alloc.emitOpError("must be at the top of its function to be placed in the arena"),
-               WalkResult::interrupt();
-      ArenaBuffer buffer{elementBytes(alloc.getType().getElementType()), INT64_MAX, INT64_MIN};
-      for (OpFoldResult size : alloc.getMixedSizes()) {
-        std::optional<sizes::Expr> extent = arithmetic.exprOf(size);
-        if (!extent)
-          return alloc.emitOpError("needs sizes that are arithmetic on the function's dimensions"),
-                 WalkResult::interrupt();
-        buffer.bytes = buffer.bytes * *extent;
-      }
-      extendLife(alloc, step, entry, buffer);
-      if (buffer.last < buffer.first)
-        buffer.first = buffer.last = step.lookup(alloc); // used by nothing
-      allocations.push_back(alloc);
-      buffers.push_back(buffer);
-      return WalkResult::advance();
-    });
-    return failure(result.wasInterrupted());
   }
 };
 
