@@ -102,8 +102,7 @@ private:
     LaneAccess lanes = laneAccess(domain, access, plan.vector);
     switch (lanes.kind) {
     case LaneAccess::Invariant: return count;
-    case LaneAccess::Contiguous:
-      return count * vectors * (access.isPadded(*plan.vector) ? 1 : straddling);
+    case LaneAccess::Contiguous: return count * vectors * (access.isPadded(*plan.vector) ? 1 : straddling);
     case LaneAccess::Rows: return count * partsOfRows(plan, lanes.stride, vectors) * straddling;
     case LaneAccess::Strided:
       if (target.hasMaskedMemory(access.view.element))
@@ -240,6 +239,22 @@ int64_t chooseRowBlock(const ContractDomain &domain, const ContractPlan &plan) {
   return domain.sizeOr(*plan.rows, INT64_MAX) >= 2 * rows ? rows : 0;
 }
 
+/// Panels that do not all stay in cache are fetched before their turn, if tiles of rows are there to spread the fetch over.
+int64_t chooseFetchTiles(const ContractDomain &domain, const ContractPlan &plan) {
+  if (!plan.rows || !plan.vector || domain.reduction.size() != 1)
+    return 0;
+  const OperandAccess &access = domain.lhs().dependsOn(*plan.vector) ? domain.lhs() : domain.rhs();
+  const OperandAccess::Panel *panel = access.panelOf(*plan.vector);
+  if (!access.isPadded(*plan.vector) || panel->width != plan.width() ||
+      bytesOfSum(domain, access) * domain.sizeOr(*plan.vector, guessedSize) <= cachedBytes)
+    return 0;
+  constexpr int64_t enoughTiles = 4, guessedTiles = 8, manyTiles = 64;
+  int64_t rows = plan.rowBlock ? plan.rowBlock : domain.sizeOr(*plan.rows, guessedTiles * plan.rowTile),
+          tiles = rows / plan.rowTile;
+  // Beside many tiles a panel's first use weighs little.
+  return tiles >= enoughTiles && tiles <= manyTiles ? tiles : 0;
+}
+
 } // namespace
 
 ContractPlan planContraction(ContractDomain &domain, const Target &target, Type accumulator, bool vectorize) {
@@ -259,6 +274,7 @@ ContractPlan planContraction(ContractDomain &domain, const Target &target, Type 
     domain.join(plan.joined->first, plan.joined->second);
   plan.maskedTails = plan.vector && masks;
   plan.rowBlock = chooseRowBlock(domain, plan);
+  plan.fetchTiles = chooseFetchTiles(domain, plan);
   return plan;
 }
 

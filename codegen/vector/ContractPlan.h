@@ -37,6 +37,8 @@ struct ContractPlan {
   bool maskedTails = false;
   /// Rows, in multiples of rowTile, for which one pass is made over all columns; 0 if that is all of them.
   int64_t rowBlock = 0;
+  /// Tiles of rows over which the fetch of the next panel is spread; 0 if there is none to fetch.
+  int64_t fetchTiles = 0;
 
   int64_t width() const { return lanes * vectors; }
 };

@@ -196,15 +196,13 @@ void ContractEmitter::emitColumnsOfRows(const Segment &rows, const Segment &colu
 /// While a block of rows passes by one panel, the next one is fetched from memory: each tile of rows fetches a part of it, a
 /// little each step of the sum. A burst at the panel's first use would leave the multiply-adds waiting.
 void ContractEmitter::fetchNextPanel(Tile &tile, const Segment &part, const Cursor &cursor) {
-  if (!plan.rowBlock || tile.rows != plan.rowTile || domain.reduction.size() != 1)
+  if (!plan.fetchTiles || tile.rows != plan.rowTile || part.extent != plan.width() ||
+      part.lanes != plan.lanes)
     return;
   unsigned index = domain.lhs().dependsOn(*plan.vector) ? 0 : 1;
   const OperandAccess &access = domain.accesses[index];
   const OperandAccess::Panel *panel = access.panelOf(*plan.vector);
-  if (!panel || panel->width != part.extent || part.lanes != plan.lanes)
-    return;
-  int64_t tiles = plan.rowBlock / plan.rowTile;
-  tile.fetched = std::max<int64_t>(llvm::PowerOf2Ceil(llvm::divideCeil(panel->width, tiles)), 1);
+  tile.fetched = llvm::PowerOf2Ceil(llvm::divideCeil(panel->width, plan.fetchTiles));
   Value turn = k.value(cursor.point[*plan.rows]);
   turn = arith::DivUIOp::create(k.b, k.loc, turn, k.value(k.index(plan.rowTile)));
   turn = arith::RemUIOp::create(k.b, k.loc, turn,
