@@ -7,6 +7,7 @@
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/BuiltinAttributes.h"
 #include "mlir/Interfaces/InferTypeOpInterface.h"
+#include "llvm/ADT/SetVector.h"
 
 using namespace mlir;
 
@@ -62,18 +63,22 @@ void Recorder::release(Value value) {
 }
 
 void Recorder::eraseDead(Operation *op) {
-  llvm::SmallVector<Operation *> worklist = {op};
-  while (!worklist.empty()) {
-    Operation *dead = worklist.pop_back_val();
-    if (!dead->use_empty() || holders.contains(dead))
-      continue;
-    llvm::SmallVector<Operation *> operands;
-    for (Value operand : dead->getOperands())
-      if (Operation *producer = operand.getDefiningOp(); producer && !llvm::is_contained(operands, producer))
-        operands.push_back(producer);
-    dead->erase();
+  // An op enters the list when its last use goes, which happens once.
+  llvm::SmallVector<Operation *> dead;
+  auto addIfDead = [&](Operation *candidate) {
+    if (candidate->use_empty() && !holders.contains(candidate))
+      dead.push_back(candidate);
+  };
+  addIfDead(op);
+  while (!dead.empty()) {
+    Operation *next = dead.pop_back_val();
+    llvm::SmallSetVector<Operation *, 4> producers;
+    for (Value operand : next->getOperands())
+      if (Operation *producer = operand.getDefiningOp())
+        producers.insert(producer);
+    next->erase();
     --opCount;
-    worklist.append(operands);
+    llvm::for_each(producers, addIfDead);
   }
 }
 

@@ -62,6 +62,16 @@ TEST(Record, ErasesWhatNobodyReaches) {
   EXPECT_EQ(countOf(ir, "ingot.mul"), 0) << ir;
 }
 
+TEST(Record, ErasesSharedOperandsOnce) {
+  Tensor x = tensor({1.0, 2.0});
+  {
+    Tensor b = x.exp(), a = b.relu(), d = b + a;
+    b = a = Tensor();
+  }
+  Tensor y = x + 1;
+  EXPECT_EQ(countOf(irOf(y), "ingot.exp"), 0) << lastModule();
+}
+
 TEST(Record, ComputesAllLiveValuesInOneFunction) {
   Tensor x = tensor({1.0, 2.0});
   Tensor y = x + 1, z = y * 2;
