@@ -39,6 +39,10 @@ struct Located {
 inline Located locate(const Tensor &tensor, const Where &at) { return {tensor, at}; }
 inline Located locate(const Arg &arg, const Where &) { return {*arg, arg.where}; }
 template <class T> const T &locate(const T &other, const Where &) { return other; }
+
+template <class T>
+concept TensorArgument =
+    std::is_base_of_v<Tensor, std::remove_cvref_t<T>> || std::is_same_v<std::remove_cvref_t<T>, Arg>;
 } // namespace detail
 
 template <class T> inline constexpr bool is_module_holder = std::is_base_of_v<detail::HolderBase, T>;
@@ -123,9 +127,12 @@ private:
   template <class... A> decltype(auto) call(const At &at, A &&...a) const {
     require(at);
     ingot::detail::ModuleScope scope(impl_->node());
-    // A forward with overloads or of a template sees the arguments as they are.
+    // A forward with overloads or of a template sees the arguments as they are, but for Sequential's.
     if constexpr (requires { &Contained::forward, impl_->forward(detail::locate(a, at)...); })
       return impl_->forward(detail::locate(a, at)...);
+    else if constexpr (requires { &Contained::forwardAny; } && sizeof...(A) == 1 &&
+                       (detail::TensorArgument<A> && ...))
+      return impl_->forward(Arg(detail::locate(a, at))...);
     else
       return impl_->forward(std::forward<A>(a)...);
   }

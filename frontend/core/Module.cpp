@@ -1,7 +1,7 @@
 #include "frontend/core/Module.h"
 #include "frontend/core/Error.h"
 #include "frontend/core/GradMode.h"
-#include "llvm/Demangle/Demangle.h"
+#include "frontend/core/TypeName.h"
 #include <ostream>
 #include <typeinfo>
 
@@ -86,7 +86,7 @@ Module::~Module() {
 const std::string &Module::name() const noexcept {
   // In a constructor, typeid would be that of the base class.
   if (name_.empty())
-    name_ = llvm::demangle(typeid(*this).name());
+    name_ = ingot::detail::typeName(typeid(*this));
   return name_;
 }
 

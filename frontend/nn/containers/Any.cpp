@@ -1,20 +1,18 @@
 #include "frontend/nn/containers/Any.h"
 #include "frontend/core/Error.h"
-#include "llvm/Demangle/Demangle.h"
+#include "frontend/core/TypeName.h"
 
 namespace ingot::nn {
 namespace detail {
-namespace {
-std::string nameOf(const std::type_info &type) { return llvm::demangle(type.name()); }
-} // namespace
+using ingot::detail::typeName;
 
 void throwValueType(const std::type_info &required, const std::type_info &got) {
-  throw Error("AnyValue", {}, {}, "the type must be that of the value, " + nameOf(got), nameOf(required));
+  throw Error("AnyValue", {}, {}, "the type must be that of the value, " + typeName(got), typeName(required));
 }
 
 void throwArgumentType(size_t index, const std::type_info &required, const std::type_info &got) {
-  throw Error("forward", {}, {}, "argument " + std::to_string(index) + " must be a " + nameOf(required),
-              "a value of type " + nameOf(got));
+  throw Error("forward", {}, {}, "argument " + std::to_string(index) + " must be a " + typeName(required),
+              "a value of type " + typeName(got));
 }
 
 void throwArity(const std::string &module, size_t required, size_t got) {
@@ -25,7 +23,8 @@ void throwArity(const std::string &module, size_t required, size_t got) {
 }
 
 void throwModuleType(const std::type_info &required, const std::type_info &got) {
-  throw Error("AnyModule", {}, {}, "the type must be that of the module, " + nameOf(got), nameOf(required));
+  throw Error("AnyModule", {}, {}, "the type must be that of the module, " + typeName(got),
+              typeName(required));
 }
 
 void throwEmptyModule() {

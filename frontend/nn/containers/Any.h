@@ -151,13 +151,17 @@ public:
   AnyModule clone(const std::optional<Device> &device = std::nullopt) const;
 
   /// The result of the module's forward for these arguments; their number and types must be those of forward.
-  template <class... A> AnyValue any_forward(A &&...arguments) {
+  template <class... A>
+    requires(sizeof...(A) != 1 || !(detail::TensorArgument<A> && ...))
+  AnyValue any_forward(A &&...arguments) {
     return forwardAny({AnyValue(std::forward<A>(arguments))...}, Where());
   }
   AnyValue any_forward(const Arg &argument) { return forwardAny({AnyValue(argument)}, argument.where); }
   AnyValue forwardAny(std::vector<AnyValue> arguments, const Where &at) const;
   /// The same, as an R.
-  template <class R = Tensor, class... A> R forward(A &&...arguments) {
+  template <class R = Tensor, class... A>
+    requires(sizeof...(A) != 1 || !(detail::TensorArgument<A> && ...))
+  R forward(A &&...arguments) {
     return any_forward(std::forward<A>(arguments)...).template get<R>();
   }
   template <class R = Tensor> R forward(const Arg &argument) {

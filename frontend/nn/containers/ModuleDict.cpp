@@ -1,6 +1,6 @@
 #include "frontend/nn/containers/ModuleDict.h"
 #include "frontend/core/Error.h"
-#include "llvm/Demangle/Demangle.h"
+#include "frontend/core/TypeName.h"
 #include <ostream>
 
 namespace ingot::nn {
@@ -51,7 +51,7 @@ void ModuleDictImpl::clear() {
 
 void ModuleDictImpl::throwType(const std::string &key, const std::type_info &required) const {
   throw Error("ModuleDict", ingot::detail::pathOf(node()), {},
-              "module '" + key + "' must be a " + llvm::demangle(required.name()), modules_[key]->name());
+              "module '" + key + "' must be a " + ingot::detail::typeName(required), modules_[key]->name());
 }
 
 } // namespace ingot::nn

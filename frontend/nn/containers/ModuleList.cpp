@@ -1,6 +1,6 @@
 #include "frontend/nn/containers/ModuleList.h"
 #include "frontend/core/Error.h"
-#include "llvm/Demangle/Demangle.h"
+#include "frontend/core/TypeName.h"
 #include <ostream>
 
 namespace ingot::nn {
@@ -41,7 +41,7 @@ std::shared_ptr<Module> ModuleListImpl::ptr(size_t index) const {
 
 void ModuleListImpl::throwType(size_t index, const std::type_info &required) const {
   throw Error("ModuleList", ingot::detail::pathOf(node()), {},
-              "module " + std::to_string(index) + " must be a " + llvm::demangle(required.name()),
+              "module " + std::to_string(index) + " must be a " + ingot::detail::typeName(required),
               modules_[index]->name());
 }
 

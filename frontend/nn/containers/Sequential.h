@@ -35,7 +35,7 @@ public:
     return forwardAny({AnyValue(input)}, input.where).template get<R>();
   }
   template <class R = Tensor, class... A>
-    requires(!(sizeof...(A) == 1 && (std::convertible_to<A, const Arg &> && ...)))
+    requires(sizeof...(A) != 1 || !(detail::TensorArgument<A> && ...))
   R forward(A &&...arguments) {
     return forwardAny({AnyValue(std::forward<A>(arguments))...}, Where()).template get<R>();
   }
