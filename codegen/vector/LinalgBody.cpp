@@ -1,8 +1,10 @@
 #include "codegen/vector/LinalgBody.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/Utils/StaticValueUtils.h"
+#include "mlir/IR/Matchers.h"
 
 using namespace mlir;
 
@@ -11,10 +13,16 @@ namespace ingot::codegen {
 LinalgBody::LinalgBody(Block &block, unsigned inputs, const DenseMap<Value, View> &memrefs)
     : block(block), inputs(inputs), memrefs(memrefs) {}
 
-/// Integer division traps on what lanes beyond the end hold, and no vector unit has it.
-static bool mayTrap(Operation &op) {
+static bool isDivision(Operation &op) {
   return isa<arith::DivSIOp, arith::DivUIOp, arith::RemSIOp, arith::RemUIOp, arith::FloorDivSIOp,
              arith::CeilDivSIOp, arith::CeilDivUIOp>(op);
+}
+
+/// Integer division traps on what lanes beyond the end hold, unless the divisor is known; no vector unit has it.
+static bool mayTrap(Operation &op) {
+  APInt divisor;
+  bool known = isDivision(op) && matchPattern(op.getOperand(1), m_ConstantInt(&divisor));
+  return isDivision(op) && (!known || divisor.isZero() || divisor.isAllOnes());
 }
 
 /// Whether an index that grows by one from lane to lane stays so, given that the other operands are uniform.
@@ -53,7 +61,7 @@ static int64_t costOf(Operation &op) {
     return 3;
   if (isa<math::MathDialect>(op.getDialect()))
     return 16;
-  return isa<arith::DivFOp>(op) || mayTrap(op) ? 8 : 1;
+  return isa<arith::DivFOp>(op) || isDivision(op) ? 8 : 1;
 }
 
 PointBody::Shape LinalgBody::shapeAlong(unsigned loop, ArrayRef<bool> uniform) {
@@ -80,7 +88,7 @@ PointBody::Shape LinalgBody::shapeAlong(unsigned loop, ArrayRef<bool> uniform) {
     if (auto load = dyn_cast<memref::LoadOp>(op)) {
       bool contiguous =
           steps && getConstantIntValue(memrefs.lookup(load.getMemRef()).strides[vectors[0] - 1]) == 1;
-      shape.cost += contiguous ? 0 : 64;
+      shape.cost += contiguous ? 0 : 32;
     } else if (!OpTrait::hasElementwiseMappableTraits(&op) || mayTrap(op)) {
       shape.vectorizable = false;
     } else if (steps && keepsSteps(op, vectors[0])) {
@@ -181,7 +189,7 @@ private:
              vectors.size() == 1 && base && getConstantIntValue(view.strides[vectors[0]]) == 1)
       value = loadContiguous(view, indices, vectors[0], base);
     else
-      value = gather(view, indices);
+      value = canGather(view) ? gather(view, indices) : loadLanes(view, indices);
     return fromStorage(k, value, type);
   }
 
@@ -197,8 +205,31 @@ private:
                         state.mask);
   }
 
-  /// Lane by lane. Lanes that are no points read what the first one does: their own indices may be out of bounds.
+  /// Whether the target gathers elements of this width in one instruction that is worth it.
+  bool canGather(const View &view) const {
+    return k.target.vectorBytes == 64 && k.target.hasMaskedMemory(view.element) &&
+           elementBytes(view.element) >= 4;
+  }
+
   Value gather(const View &view, ArrayRef<Value> indices) {
+    Value offsets = k.splat(k.value(view.offset), state.lanes);
+    for (auto [position, stride] : llvm::zip_equal(indices, view.strides)) {
+      Value wide = isVector(position) ? position : k.splat(position, state.lanes);
+      Value scaled = arith::MulIOp::create(k.b, k.loc, wide, k.splat(k.value(stride), state.lanes));
+      offsets = arith::AddIOp::create(k.b, k.loc, offsets, scaled);
+    }
+    auto vectorOf = [&](Type element) { return VectorType::get(state.lanes, element); };
+    offsets = arith::IndexCastOp::create(k.b, k.loc, vectorOf(k.b.getI64Type()), offsets);
+    Type pointers = vectorOf(LLVM::LLVMPointerType::get(k.b.getContext()));
+    Value addresses = LLVM::GEPOp::create(k.b, k.loc, pointers, view.element, view.base, ValueRange{offsets});
+    VectorType type = vectorOf(view.element);
+    Value mask = state.mask ? state.mask : k.constant(vectorOf(k.b.getI1Type()), 1);
+    return LLVM::masked_gather::create(k.b, k.loc, type, addresses, mask, k.zero(type),
+                                       k.b.getI32IntegerAttr(elementBytes(view.element)));
+  }
+
+  /// Lane by lane. Lanes that are no points read what the first one does: their own indices may be out of bounds.
+  Value loadLanes(const View &view, ArrayRef<Value> indices) {
     SmallVector<Value> elements;
     for (int64_t lane = 0; lane < state.lanes; ++lane) {
       SmallVector<Value> scalars;
