@@ -74,11 +74,12 @@ private:
 
   /// The input is read along loop `other` of a schedule with transposed blocks.
   bool isTransposed(const Access &access, unsigned loop, int other) const {
+    if (other < 0 || !access.isMemory())
+      return false;
     std::optional<int64_t> stride = access.constantStride(loop);
-    bool cheap = !access.isMemory() || !access.used ||
-                 (stride && *stride >= -1 && *stride <= maxStridedLoad && !access.isIrregular(loop));
-    return other >= 0 && !cheap && access.rest.empty() && access.constantStride(other) == 1 &&
-           canMaskGuards(access, other);
+    bool cheap =
+        !access.used || (stride && *stride >= -1 && *stride <= maxStridedLoad && !access.isIrregular(loop));
+    return !cheap && access.rest.empty() && access.constantStride(other) == 1 && canMaskGuards(access, other);
   }
 
   /// Whether blocks of the two loops can be read along `other` and written along `loop`.

@@ -1,7 +1,7 @@
 #include "frontend/functional/Activation.h"
-#include "frontend/functional/ops.h"
 #include "frontend/functional/Structured.h"
 #include "frontend/functional/factories.h"
+#include "frontend/functional/ops.h"
 
 namespace ingot::nn::functional {
 using ingot::detail::OpScope;
@@ -10,6 +10,13 @@ namespace {
 
 /// An option: a number that is compiled in.
 Scalar constant(double number) { return Scalar::constant(number); }
+
+/// The input, which must be of a floating-point type.
+const Tensor &floating(const char *op, const Arg &input) {
+  if (!input->is_floating_point())
+    ingot::detail::fail(op, input.where, "input must be of a floating-point type", toString(input->dtype()));
+  return *input;
+}
 
 /// The result, or with `inplace` the input that has become the result.
 Tensor finish(const Arg &input, Tensor result, bool inplace) {
@@ -41,33 +48,35 @@ Tensor relu6(const Arg &input, const ReLU6FuncOptions &options) {
 
 Tensor elu(const Arg &input, const ELUFuncOptions &options) {
   OpScope scope("elu", input.where);
-  return finish(input, exponentialBelowZero(*input, options.alpha(), 1), options.inplace());
+  return finish(input, exponentialBelowZero(floating("elu", input), options.alpha(), 1), options.inplace());
 }
 
 Tensor selu(const Arg &input, const SELUFuncOptions &options) {
   constexpr double alpha = 1.6732632423543772848170429916717;
   constexpr double scale = 1.0507009873554804934193349852946;
   OpScope scope("selu", input.where);
-  return finish(input, exponentialBelowZero(*input, alpha, 1) * constant(scale), options.inplace());
+  return finish(input, exponentialBelowZero(floating("selu", input), alpha, 1) * constant(scale),
+                options.inplace());
 }
 
 Tensor celu(const Arg &input, const CELUFuncOptions &options) {
   OpScope scope("celu", input.where);
   if (options.alpha() == 0)
     ingot::detail::fail("celu", input.where, "alpha must not be zero");
-  return finish(input, exponentialBelowZero(*input, options.alpha(), options.alpha()), options.inplace());
+  return finish(input, exponentialBelowZero(floating("celu", input), options.alpha(), options.alpha()),
+                options.inplace());
 }
 
 Tensor leaky_relu(const Arg &input, const LeakyReLUFuncOptions &options) {
   OpScope scope("leaky_relu", input.where);
-  const Tensor &x = *input;
+  const Tensor &x = floating("leaky_relu", input);
   return finish(input, ingot::where(x > constant(0), x, x * constant(options.negative_slope())),
                 options.inplace());
 }
 
 Tensor prelu(const Arg &input, const Arg &weight) {
   OpScope scope("prelu", input.where);
-  const Tensor &x = *input;
+  const Tensor &x = floating("prelu", input);
   Size channels = x.dim() > 1 ? x.size(1) : Size(1);
   if (weight->numel() != 1 && weight->numel() != channels)
     ingot::detail::fail("prelu", input.where, "weight must have one element, or one a channel of input",
@@ -80,7 +89,7 @@ Tensor prelu(const Arg &input, const Arg &weight) {
 
 Tensor rrelu(const Arg &input, const RReLUFuncOptions &options) {
   OpScope scope("rrelu", input.where);
-  const Tensor &x = *input;
+  const Tensor &x = floating("rrelu", input);
   double lower = options.lower(), upper = options.upper();
   if (!(lower <= upper))
     ingot::detail::fail("rrelu", input.where, "lower must not exceed upper",
@@ -103,7 +112,8 @@ Tensor silu(const Arg &input) { return ingot::silu(input); }
 
 Tensor mish(const Arg &input) {
   OpScope scope("mish", input.where);
-  return *input * ingot::tanh(logOnePlusExp(*input));
+  const Tensor &x = floating("mish", input);
+  return x * ingot::tanh(logOnePlusExp(x));
 }
 
 Tensor glu(const Arg &input, const GLUFuncOptions &options) {
@@ -121,7 +131,7 @@ Tensor glu(const Arg &input, const GLUFuncOptions &options) {
 
 Tensor softplus(const Arg &input, const SoftplusFuncOptions &options) {
   OpScope scope("softplus", input.where);
-  const Tensor &x = *input;
+  const Tensor &x = floating("softplus", input);
   Tensor scaled = x * constant(options.beta());
   return ingot::where(scaled > constant(options.threshold()), x,
                       logOnePlusExp(scaled) / constant(options.beta()));
@@ -129,7 +139,7 @@ Tensor softplus(const Arg &input, const SoftplusFuncOptions &options) {
 
 Tensor softshrink(const Arg &input, const SoftshrinkFuncOptions &options) {
   OpScope scope("softshrink", input.where);
-  const Tensor &x = *input;
+  const Tensor &x = floating("softshrink", input);
   double lambda = options.lambda();
   if (!(lambda >= 0))
     ingot::detail::fail("softshrink", input.where, "lambda must not be negative", std::to_string(lambda));
@@ -139,7 +149,7 @@ Tensor softshrink(const Arg &input, const SoftshrinkFuncOptions &options) {
 
 Tensor hardshrink(const Arg &input, const HardshrinkFuncOptions &options) {
   OpScope scope("hardshrink", input.where);
-  const Tensor &x = *input;
+  const Tensor &x = floating("hardshrink", input);
   Tensor within = (x >= constant(-options.lambda())) & (x <= constant(options.lambda()));
   return ingot::where(within, constant(0), x);
 }

@@ -242,5 +242,7 @@ TEST(Functional, ActivationErrors) {
   EXPECT_EQ(errorOf([&] { F::glu(x); }), "glu: dimension -1 must have an even size, got 3 (input [3])");
   EXPECT_EQ(errorOf([&] { F::gelu(x, F::GELUFuncOptions().approximate("x")); }),
             "gelu: approximate must be \"none\" or \"tanh\", got \"x\"");
+  EXPECT_EQ(errorOf([&] { F::elu(ingot::ones({2}, ingot::kInt64)); }),
+            "elu: input must be of a floating-point type, got int64");
   EXPECT_EQ(errorLine([&] { F::elu(ingot::ones({2}, ingot::kInt64)); }), __LINE__);
 }
