@@ -130,6 +130,7 @@ private:
   bool isPrepared(Value tensor);
   bool pays(kernel::ContractOp op, const VectorOperand &operand);
   std::optional<Panels> layOut(kernel::ContractOp op, const VectorOperand &operand);
+  Value copyInto(Value tensor, const Panels &panels, OpBuilder &builder);
   void pack(kernel::ContractOp op, const VectorOperand &operand);
   std::optional<sizes::Expr> sizeOf(Value tensor, int64_t dim);
 
@@ -137,6 +138,8 @@ private:
   const Target &target;
   const llvm::StringSet<> &written;
   SizeArithmetic sizes;
+  /// By source and map. A function is straight-line code: the first copy comes before all other users.
+  llvm::DenseMap<std::pair<Value, AffineMap>, Value> copies;
 };
 
 /// Whether the tensor is a state that nothing writes, or a constant: its layout changes once, before any call.
@@ -163,16 +166,17 @@ bool Packer::pays(kernel::ContractOp op, const VectorOperand &operand) {
   SmallVector<int64_t> sizes = op.getStaticSizes();
   auto inOperand = [&](unsigned dim) { return operand.map.isFunctionOfDim(dim); };
   int64_t rows = product(sizes, [&](unsigned dim) { return op.isParallel(dim) && !inOperand(dim); });
-  bool manyRows = ShapedType::isDynamic(rows);
-  // Without contiguous vectors each element is loaded by itself for every tile of rows.
+  int64_t steps = product(sizes, [&](unsigned dim) { return inOperand(dim) && !op.isParallel(dim); }),
+          elements = product(sizes, inOperand), bytes = elementBytes(operand.type.getElementType());
+  // Without contiguous vectors each element would be loaded by itself; a copy turns whole vectors. It is not for matrices that
+  // one row only streams through.
+  constexpr int64_t streamed = 1 << 20;
   if (!operand.contiguous)
-    return manyRows || rows > target.mr;
+    return rows != 1 || ShapedType::isDynamic(elements) || elements <= streamed;
   // Rows far apart cost cache and address translation; copying them is small beside many rows of products.
   constexpr int64_t farApart = 1024, manySteps = 128, enoughRows = 128;
-  int64_t steps = product(sizes, [&](unsigned dim) { return inOperand(dim) && !op.isParallel(dim); }),
-          width = sizes[operand.dim];
-  return !manyRows && rows >= enoughRows && steps >= manySteps &&
-         width * elementBytes(operand.type.getElementType()) >= farApart;
+  return !ShapedType::isDynamic(sizes[operand.dim]) && rows >= enoughRows && steps >= manySteps &&
+         sizes[operand.dim] * bytes >= farApart;
 }
 
 /// Nothing where no arithmetic on the function's dimensions gives the size.
@@ -245,27 +249,35 @@ std::optional<Panels> Packer::layOut(kernel::ContractOp op, const VectorOperand 
   return panels;
 }
 
+/// `tensor` in panels, once for all contractions that read it so.
+Value Packer::copyInto(Value tensor, const Panels &panels, OpBuilder &builder) {
+  Value &packed = copies[{tensor, panels.source}];
+  if (packed)
+    return packed;
+  SmallVector<OpFoldResult> extents;
+  for (const sizes::Expr &extent : panels.shape)
+    extents.push_back(sizes.emit(extent));
+  Location loc = tensor.getLoc();
+  Value empty = tensor::EmptyOp::create(builder, loc, extents, getElementTypeOrSelf(tensor));
+  auto relayout = kernel::RelayoutOp::create(builder, loc, tensor, empty, panels.source);
+  packed = relayout.getResult();
+  if (Value folded = foldConstant(relayout)) {
+    packed = folded;
+    relayout.erase();
+    empty.getDefiningOp()->erase();
+  }
+  return packed;
+}
+
 void Packer::pack(kernel::ContractOp op, const VectorOperand &operand) {
   std::optional<Panels> panels = layOut(op, operand);
   if (!panels)
     return;
   OpBuilder builder(op);
-  SmallVector<OpFoldResult> extents;
-  for (const sizes::Expr &extent : panels->shape)
-    extents.push_back(sizes.emit(extent));
-  Value source = operand.operand->get();
-  Value empty = tensor::EmptyOp::create(builder, op.getLoc(), extents, operand.type.getElementType());
-  auto relayout = kernel::RelayoutOp::create(builder, op.getLoc(), source, empty, panels->source);
-  Value folded = foldConstant(relayout);
-  operand.operand->set(folded ? folded : relayout.getResult());
+  operand.operand->set(copyInto(operand.operand->get(), *panels, builder));
   SmallVector<Attribute> maps(op.getMaps().getValue());
   maps[operand.operand->getOperandNumber()] = AffineMapAttr::get(panels->read);
   op.setMapsAttr(builder.getArrayAttr(maps));
-  if (!folded)
-    return;
-  for (Operation *dead : {relayout.getOperation(), empty.getDefiningOp(), source.getDefiningOp()})
-    if (isOpTriviallyDead(dead))
-      dead->erase();
 }
 
 struct PackContractionsPass : ingot::codegen::impl::PackContractionsBase<PackContractionsPass> {

@@ -95,7 +95,7 @@ def PackContractions : Pass<"ingot-pack-contractions", "mlir::ModuleOp"> {
 
     - the operand is a constant or a state that no function writes: `ingot-assign-state-layout` makes the copy a part of the
       prepared state, so that no call pays for it;
-    - its elements along the vector are apart (the weights of a linear layer, y = x W^T) and there are more rows than one tile;
+    - its elements along the vector are apart (the weights of a linear layer, y = x W^T), so that no vector could be loaded;
     - rows of it are far apart, and there are so many products that they pay for the copy.
 
     Images under a convolution's window are read as they lie. The order of sums does not change.

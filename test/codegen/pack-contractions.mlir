@@ -44,9 +44,9 @@ func.func @narrow(%w: memref<84x10xf32> {ingot.state = "v"}, %x: tensor<4x84xf32
   return %y : tensor<4x10xf32>
 }
 
-// A state that is written stays as it is; one tile of rows does not pay for a copy of it.
+// A state that is written is packed at each call.
 // CHECK-LABEL: func.func @written
-// CHECK-NOT: kernel.relayout
+// CHECK: kernel.relayout
 // CHECK: return
 func.func @written(%w: memref<120x400xf32> {ingot.state = "trained", ingot.written}, %x: tensor<4x400xf32>) -> tensor<4x120xf32> {
   %0 = bufferization.to_tensor %w restrict : memref<120x400xf32> to tensor<120x400xf32>
@@ -56,6 +56,33 @@ func.func @written(%w: memref<120x400xf32> {ingot.state = "trained", ingot.writt
     kernel.yield %acc : f32
   } -> tensor<4x120xf32>
   return %y : tensor<4x120xf32>
+}
+
+// Where its elements lie as vectors are loaded, that pays only beside many products.
+// CHECK-LABEL: func.func @gradient
+// CHECK-NOT: kernel.relayout
+// CHECK: return
+func.func @gradient(%w: memref<120x400xf32> {ingot.state = "trained", ingot.written}, %g: tensor<64x120xf32>) -> tensor<64x400xf32> {
+  %0 = bufferization.to_tensor %w restrict : memref<120x400xf32> to tensor<120x400xf32>
+  %e = tensor.empty() : tensor<64x400xf32>
+  %y = kernel.contract ins(%g, %0 : tensor<64x120xf32>, tensor<120x400xf32>) outs(%e : tensor<64x400xf32>) maps [#mk, #kn, #mn] {
+  ^bb0(%acc: f32):
+    kernel.yield %acc : f32
+  } -> tensor<64x400xf32>
+  return %y : tensor<64x400xf32>
+}
+
+// One row streams through a large matrix as it lies.
+// CHECK-LABEL: func.func @stream
+// CHECK-NOT: kernel.relayout
+// CHECK: return
+func.func @stream(%w: tensor<2048x2048xf32>, %x: tensor<1x2048xf32>) -> tensor<1x2048xf32> {
+  %e = tensor.empty() : tensor<1x2048xf32>
+  %y = kernel.contract ins(%x, %w : tensor<1x2048xf32>, tensor<2048x2048xf32>) outs(%e : tensor<1x2048xf32>) maps [#mk, #nk, #mn] {
+  ^bb0(%acc: f32):
+    kernel.yield %acc : f32
+  } -> tensor<1x2048xf32>
+  return %y : tensor<1x2048xf32>
 }
 
 // Scores of attention, q k^T, at a batch known at run time: the keys are packed at run time.
@@ -109,6 +136,7 @@ func.func @large(%a: tensor<512x512xf32>, %b: tensor<512x512xf32>) -> tensor<512
 // A constant is packed here and now.
 // CHECK-LABEL: func.func @constant
 // CHECK-NOT: kernel.relayout
+// CHECK: arith.constant dense<{{.*}} : tensor<3x2xf32>
 // CHECK: arith.constant dense<
 // CHECK-SAME{LITERAL}: [[[1.000000e+00, 3.000000e+00, 5.000000e+00, 0.000000e+00,
 // CHECK-SAME{LITERAL}: [2.000000e+00, 4.000000e+00, 6.000000e+00, 0.000000e+00,
@@ -122,5 +150,24 @@ func.func @constant(%x: tensor<4x2xf32>) -> tensor<4x3xf32> {
     kernel.yield %acc : f32
   } -> tensor<4x3xf32>
   return %y : tensor<4x3xf32>
+}
+
+// Steps of a recurrence share one copy of the weights.
+// CHECK-LABEL: func.func @steps
+// CHECK-COUNT-1: kernel.relayout
+// CHECK-NOT: kernel.relayout
+// CHECK: return
+func.func @steps(%w: memref<32x32xf32> {ingot.state = "w"}, %h: tensor<4x32xf32>) -> tensor<4x32xf32> {
+  %0 = bufferization.to_tensor %w restrict : memref<32x32xf32> to tensor<32x32xf32>
+  %e = tensor.empty() : tensor<4x32xf32>
+  %1 = kernel.contract ins(%h, %0 : tensor<4x32xf32>, tensor<32x32xf32>) outs(%e : tensor<4x32xf32>) maps [#mk, #nk, #mn] {
+  ^bb0(%acc: f32):
+    kernel.yield %acc : f32
+  } -> tensor<4x32xf32>
+  %2 = kernel.contract ins(%1, %0 : tensor<4x32xf32>, tensor<32x32xf32>) outs(%e : tensor<4x32xf32>) maps [#mk, #nk, #mn] {
+  ^bb0(%acc: f32):
+    kernel.yield %acc : f32
+  } -> tensor<4x32xf32>
+  return %2 : tensor<4x32xf32>
 }
 }
