@@ -68,11 +68,11 @@ struct ViewStep {
 };
 
 struct TensorImpl {
-  TensorImpl(std::shared_ptr<Storage> storage, mlir::RankedTensorType type)
-      : storage(std::move(storage)), type(type) {}
+  TensorImpl(std::shared_ptr<Storage> storage, mlir::RankedTensorType type);
 
   std::shared_ptr<Storage> storage;
   mlir::RankedTensorType type;
+  Shape sizes;                      ///< those of the type
   std::shared_ptr<TensorImpl> base; ///< of a view
   ViewStep step;                    ///< of a view
   Held cached{nullptr};             ///< of a view: its value, made from the base's value at that time

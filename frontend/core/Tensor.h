@@ -70,7 +70,8 @@ public:
   int64_t ndimension() const { return dim(); }
   /// The size of a dimension; negative ones count from the end.
   Size size(int64_t dim, const Where &at = Where::current()) const;
-  Shape sizes() const;
+  /// Valid as long as the tensor.
+  const Shape &sizes() const;
   Size numel() const;
   /// In elements; every tensor reads as contiguous.
   std::vector<int64_t> strides() const;

@@ -15,7 +15,10 @@ using detail::writeResult;
 //===--- what it is ---------------------------------------------------------------------------------------------===//
 
 int64_t Tensor::dim() const { return typeOf({"dim", {}}, *this).getRank(); }
-Shape Tensor::sizes() const { return detail::shapeOf(typeOf({"sizes", {}}, *this)); }
+const Shape &Tensor::sizes() const {
+  typeOf({"sizes", {}}, *this);
+  return impl->sizes;
+}
 Size Tensor::numel() const { return sizes().numel(); }
 Dtype Tensor::dtype() const { return detail::dtypeOf(typeOf({"dtype", {}}, *this)); }
 
@@ -75,6 +78,7 @@ void Tensor::set_data(const Tensor &source) const {
   from.isParameter = impl->storage->isParameter;
   impl->storage = copy.impl->storage;
   impl->type = copy.impl->type;
+  impl->sizes = copy.impl->sizes;
 }
 
 //===--- names of states ----------------------------------------------------------------------------------------===//

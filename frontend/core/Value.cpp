@@ -89,6 +89,9 @@ std::string describe(const Tensor &tensor) {
   return tensor.defined() ? toString(tensor.dtype()) + tensor.sizes().str() : "undefined";
 }
 
+TensorImpl::TensorImpl(std::shared_ptr<Storage> storage, RankedTensorType type)
+    : storage(std::move(storage)), type(type), sizes(shapeOf(type)) {}
+
 NamedAttribute attr(llvm::StringRef name, llvm::ArrayRef<int64_t> values) {
   Builder b(&context());
   return b.getNamedAttr(name, b.getDenseI64ArrayAttr(values));

@@ -79,6 +79,8 @@ Tensor repeat_interleave(const Arg &x, int64_t times, int64_t dim) {
 
 Tensor roll(const Arg &x, const Shape &shifts, const Shape &dims) {
   detail::OpScope scope("roll", x.where);
+  if (dims.empty() && shifts.size() == 1)
+    return roll(x->flatten(), shifts, 0).view(x->sizes());
   if (shifts.size() != dims.size())
     detail::fail("roll", x.where, "one shift for each dimension is required",
                  shifts.str() + " for " + dims.str());

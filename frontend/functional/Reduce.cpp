@@ -180,7 +180,8 @@ Tensor norm(const Arg &x, const Scalar &p, const Shape &dims, bool keepdim) {
 Tensor logsumexp(const Arg &x, const Shape &dims, bool keepdim) {
   Site site{"logsumexp", x.where};
   detail::OpScope scope(site.op, site.where);
-  requireFloat(site, x);
+  if (!x->is_floating_point())
+    return logsumexp(x->to(kFloat32), dims, keepdim);
   Tensor most = amax(x, detail::wrapDims(site, dims, x->dim()), true);
   Tensor shift = where(isfinite(most), most, Scalar::constant(0.0));
   Tensor rest = log(sum(exp(sub(x, shift)), dims, keepdim));
