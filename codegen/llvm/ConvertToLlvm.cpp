@@ -6,12 +6,14 @@
 #include "mlir/Conversion/LLVMCommon/ConversionTarget.h"
 #include "mlir/Conversion/LLVMCommon/TypeConverter.h"
 #include "mlir/Conversion/MathToLLVM/MathToLLVM.h"
+#include "mlir/Conversion/MathToLibm/MathToLibm.h"
 #include "mlir/Conversion/SCFToControlFlow/SCFToControlFlow.h"
 #include "mlir/Conversion/VectorToLLVM/ConvertVectorToLLVM.h"
 #include "mlir/Dialect/Arith/Transforms/Passes.h"
 #include "mlir/Dialect/ControlFlow/IR/ControlFlow.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Vector/Transforms/LoweringPatterns.h"
 #include "mlir/Transforms/DialectConversion.h"
@@ -54,7 +56,7 @@ struct ConvertToLlvmPass : ingot::codegen::impl::ConvertToLlvmBase<ConvertToLlvm
     MLIRContext *context = &getContext();
     for (auto function : module.getOps<func::FuncOp>())
       setArgumentAttributes(function);
-    if (failed(prepare(module)))
+    if (failed(callLibm(module)) || failed(prepare(module)))
       return signalPassFailure();
 
     LowerToLLVMOptions options(context);
@@ -79,6 +81,18 @@ struct ConvertToLlvmPass : ingot::codegen::impl::ConvertToLlvmBase<ConvertToLlvm
     vector::populateVectorBroadcastLoweringPatterns(patterns);
     vector::populateVectorShapeCastLoweringPatterns(patterns);
     return applyPatternsGreedily(module, std::move(patterns));
+  }
+
+  /// The functions on f64 that LLVM has no intrinsic for, or not to the last digits (expm1 becomes exp(x) - 1); of f32 none is
+  /// left.
+  static LogicalResult callLibm(ModuleOp module) {
+    RewritePatternSet patterns(module.getContext());
+    populateMathToLibmConversionPatterns(patterns);
+    ConversionTarget target(*module.getContext());
+    target.markUnknownOpDynamicallyLegal([](Operation *) { return true; });
+    target.addIllegalOp<math::AcoshOp, math::AsinhOp, math::AtanhOp, math::CbrtOp, math::ErfOp, math::ErfcOp,
+                        math::ExpM1Op, math::Log1pOp>();
+    return applyPartialConversion(module, target, std::move(patterns));
   }
 };
 
