@@ -78,7 +78,7 @@ void optimize(llvm::Module &module, llvm::TargetMachine &machine, int level) {
   builder.registerLoopAnalyses(loops);
   builder.crossRegisterProxies(loops, functions, callGraph, modules);
   const llvm::OptimizationLevel levels[] = {llvm::OptimizationLevel::O0, llvm::OptimizationLevel::O1,
-                                                llvm::OptimizationLevel::O2, llvm::OptimizationLevel::O3};
+                                            llvm::OptimizationLevel::O2, llvm::OptimizationLevel::O3};
   llvm::ModulePassManager passes = level == 0 ? builder.buildO0DefaultPipeline(levels[0])
                                               : builder.buildPerModuleDefaultPipeline(levels[level]);
   passes.run(module, modules);

@@ -72,7 +72,7 @@ ROOMS = {
 INTERNAL_HEADER = re.compile(r"//.*Not a public header\.\n")
 
 # Programs as a user writes them.
-PROGRAMS = ("examples/", "test/e2e/")
+PROGRAMS = ("examples/", "test/e2e/", "bench/")
 
 STANDARD = frozenset(
     """
