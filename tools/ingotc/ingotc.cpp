@@ -5,12 +5,23 @@
 #include "codegen/pipeline/Programs.h"
 #include "mlir/Parser/Parser.h"
 #include "mlir/Support/FileUtilities.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/SourceMgr.h"
 #include "llvm/Support/raw_ostream.h"
+#include <algorithm>
 
 using namespace ingot::codegen;
+
+/// What the module calls itself, or the file's name as a C identifier.
+static std::string defaultName(mlir::ModuleOp module, llvm::StringRef file) {
+  if (std::optional<llvm::StringRef> name = module.getName())
+    return name->str();
+  std::string name = file == "-" ? "model" : llvm::sys::path::stem(file).str();
+  std::replace_if(name.begin(), name.end(), [](char c) { return !llvm::isAlnum(c); }, '_');
+  return llvm::isDigit(name.front()) ? "_" + name : name;
+}
 
 int main(int argc, char **argv) {
   InputFlags input;
@@ -23,9 +34,6 @@ int main(int argc, char **argv) {
     llvm::errs() << "ingotc: " << error << "\n";
     return 1;
   }
-  if (options->name.empty())
-    options->name = input.file == "-" ? "model" : llvm::sys::path::stem(input.file).str();
-
   mlir::DialectRegistry registry;
   registerDialects(registry);
   mlir::MLIRContext context(registry);
@@ -35,6 +43,8 @@ int main(int argc, char **argv) {
   mlir::OwningOpRef<mlir::ModuleOp> module = mlir::parseSourceFile<mlir::ModuleOp>(sources, &context);
   if (!module || failed(checkPrograms(*module)))
     return 1;
+  if (options->name.empty())
+    options->name = defaultName(*module, input.file);
   ProgramStates states(*module);
   if (!input.weights.empty())
     if (std::string problem = states.read(input.weights); !problem.empty()) {
