@@ -191,16 +191,17 @@ void ContractEmitter::emitRowBlock(const Cursor &cursor, Size lower, Size length
   Size allColumns = plan.columns ? domain.sizes[*plan.columns] : k.index(1);
   for (const Segment &columns : segments(plan.columns, k.index(0), allColumns, plan.columnTile))
     forSegment(columns, plan.columns, cursor, [&](const Cursor &at) {
-      Size width = plan.vector ? domain.sizes[*plan.vector] : k.index(1);
       // One pass over the columns serves all rows, so that what columns move is read from memory once.
       int64_t chunk = 0;
       for (const Segment &rows : rowSegments)
         chunk = std::max(chunk, plan.lanes * vectorsFor(rows.extent, columns.extent));
-      Size whole = k.alignDown(width, chunk);
       auto pass = [&](Size lower, Size extent) {
         for (const Segment &rows : rowSegments)
           emitColumnsOfRows(rows, columns, at, lower, extent);
       };
+      if (!plan.vector)
+        return pass(k.index(0), k.index(1));
+      Size width = domain.sizes[*plan.vector], whole = k.alignDown(width, chunk);
       k.forLoop(k.index(0), whole, k.index(chunk), [&](Size lower) { pass(lower, k.index(chunk)); });
       pass(whole, k.sub(width, whole));
     });

@@ -7,6 +7,7 @@
 #include <cmath>
 #include <cstring>
 #include <gtest/gtest.h>
+#include <numeric>
 #include <random>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -500,6 +501,63 @@ TEST(Contract, BatchedAndBroadcast) {
 TEST(Contract, IrregularMaps) {
   check<float>({{"(d0 + d2) floordiv 2, d2 mod 3", "d2, d1", "d0, d1"}, 3}, {{13, 17, 9}});
   check<float>({{"d0, d1 floordiv 2, d2", "d2, d1", "d0, d1"}, 3}, {{13, 17, 9}});
+}
+
+/// Maps in which every parallel dimension is in the result, in any order, now and then in panels, and each operand has a random
+/// choice of dimensions: plain, in panels, or two under a window.
+Problem randomProblem(std::mt19937 &random, Sizes &sizes) {
+  auto pick = [&](int64_t below) { return static_cast<int64_t>(random() % below); };
+  unsigned dims = 2 + pick(4), parallel = 1 + pick(dims);
+  Problem problem{{"", "", "", ""}, dims};
+  sizes.clear();
+  std::vector<std::string> names;
+  for (unsigned d = 0; d < dims; ++d) {
+    sizes.push_back(std::array<int64_t, 9>{1, 2, 3, 5, 6, 7, 13, 17, 33}[pick(dims > 4 ? 6 : 9)]);
+    names.push_back("d" + std::to_string(d));
+  }
+  std::vector<unsigned> order(dims);
+  std::iota(order.begin(), order.end(), 0);
+  std::shuffle(order.begin(), order.end(), random);
+  auto append = [](std::string &map, const std::string &result) {
+    map += (map.empty() ? "" : ", ") + result;
+  };
+  for (unsigned i = 0; i < parallel; ++i) {
+    append(problem.maps[2], names[order[i]]);
+    if (pick(2))
+      append(problem.maps[3], names[order[i]]);
+  }
+  for (unsigned operand : {0, 1}) {
+    std::shuffle(order.begin(), order.end(), random);
+    std::string &map = problem.maps[operand];
+    for (unsigned i = 0; i < dims; ++i) {
+      const std::string &name = names[order[i]];
+      // All that only a window would name must be plain somewhere: the second operand has what the first one leaves out.
+      if (operand == 0 && pick(3) == 0)
+        continue;
+      if (int64_t kind = pick(8); kind == 0 && i + 1 < dims)
+        append(map, name + " * " + std::to_string(1 + pick(3)) + " + " + names[order[i + 1]]);
+      else if (kind == 1)
+        append(map, name + " floordiv 16"), append(map, name + " mod 16");
+      else
+        append(map, name);
+    }
+  }
+  for (const std::string &name : names)
+    append(problem.maps[0], name);
+  problem.epilogue = static_cast<Epilogue>(pick(3));
+  problem.cpu = std::array<const char *, 3>{"native", "x86-64-v3", "x86-64"}[pick(3)];
+  return problem;
+}
+
+TEST(Contract, RandomMaps) {
+  std::mt19937 random(20);
+  for (int i = 0; i < 60; ++i) {
+    Sizes sizes;
+    Problem problem = randomProblem(random, sizes);
+    check<float>(problem, {sizes});
+    if (HasFailure())
+      return;
+  }
 }
 
 // The sum of an element runs in one order, for every number of rows beside it.
