@@ -39,10 +39,8 @@ struct BufferizePass : ingot::codegen::impl::BufferizeBase<BufferizePass> {
   void runOnOperation() override {
     bufferization::OneShotBufferizationOptions options;
     bufferization::BufferizationState state;
-    IRRewriter rewriter(&getContext());
     ModuleOp module = getOperation();
-    if (failed(bufferization::eliminateEmptyTensors(rewriter, module)) ||
-        failed(bufferization::runOneShotBufferize(module, options, state)))
+    if (failed(bufferization::runOneShotBufferize(module, options, state)))
       return signalPassFailure();
     SmallVector<Operation *> allocations;
     module.walk([&](memref::AllocOp op) { allocations.push_back(op); });

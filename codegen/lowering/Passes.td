@@ -55,6 +55,31 @@ def Bufferize : Pass<"ingot-bufferize", "mlir::ModuleOp"> {
   let dependentDialects = ["::mlir::bufferization::BufferizationDialect", "::mlir::memref::MemRefDialect"];
 }
 
+def ElideCopies : Pass<"ingot-elide-copies", "mlir::func::FuncOp"> {
+  let summary = "compute values where they are copied to, and in place of those they replace";
+  let description = [{
+    On the straight-line code that bufferization leaves:
+    - a buffer that is copied to an output, a state, or its place in a concatenation is that place from the start, if nobody
+      else uses the place in between. A pointwise op may read the old value of a state that it computes the new one of.
+    - a pointwise result, or that of a contraction with a residual, takes the buffer of an operand that is read last by it.
+
+    Fills and copies that prepare a target are brought forward where that makes room for the first.
+
+    ```mlir
+    %0 = memref.alloc() : memref<4x8xf32>
+    linalg.exp ins(%x : memref<4x8xf32>) outs(%0 : memref<4x8xf32>)
+    %1 = memref.subview %y[4, 0] [4, 8] [1, 1] : memref<8x8xf32> to memref<4x8xf32, strided<[8, 1], offset: 32>>
+    memref.copy %0, %1 : memref<4x8xf32> to memref<4x8xf32, strided<[8, 1], offset: 32>>
+    ```
+    ==>
+    ```mlir
+    %1 = memref.subview %y[4, 0] [4, 8] [1, 1] : memref<8x8xf32> to memref<4x8xf32, strided<[8, 1], offset: 32>>
+    linalg.exp ins(%x : memref<4x8xf32>) outs(%1 : memref<4x8xf32, strided<[8, 1], offset: 32>>)
+    ```
+  }];
+  let dependentDialects = ["::mlir::memref::MemRefDialect"];
+}
+
 def LowerToLinalg : Pass<"ingot-lower-to-linalg", "mlir::func::FuncOp"> {
   let summary = "lower a program to linalg and kernel ops on tensors, between memrefs";
   let description = [{

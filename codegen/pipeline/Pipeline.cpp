@@ -64,10 +64,12 @@ void addLayouts(OpPassManager &passes, const PipelineOptions &) {
 }
 
 /// 5. Tensors become buffers, in place where they can, and all buffers one arena.
-void addBuffers(OpPassManager &passes, const PipelineOptions &) {
+void addBuffers(OpPassManager &passes, const PipelineOptions &options) {
   passes.addPass(createBufferize());
   passes.addPass(createCanonicalizerPass());
   passes.addPass(createCSEPass());
+  if (options.optimize)
+    passes.nest<func::FuncOp>().addPass(createElideCopies());
   passes.nest<func::FuncOp>().addPass(createPlanArena());
 }
 

@@ -1,0 +1,342 @@
+// The pass ingot-elide-copies.
+#include "codegen/kernel/KernelDialect.h"
+#include "codegen/lowering/Passes.h"
+#include "codegen/vector/SizeArithmetic.h"
+#include "codegen/vector/Target.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Interfaces/SideEffectInterfaces.h"
+#include <map>
+
+namespace ingot::codegen {
+#define GEN_PASS_DEF_ELIDECOPIES
+#include "codegen/lowering/Passes.h.inc"
+} // namespace ingot::codegen
+
+using namespace mlir;
+using namespace ingot;
+using namespace ingot::codegen;
+
+namespace {
+
+/// The alloc, argument, global or view of a block of bytes that a memref is a part of. Distinct ones share no memory.
+Value rootOf(Value memref) {
+  while (auto view = memref.getDefiningOp<ViewLikeOpInterface>()) {
+    if (isa<memref::ViewOp>(view))
+      break;
+    memref = view.getViewSource();
+  }
+  return memref;
+}
+
+/// An op at the top of the function, and a memref that it touches.
+struct Access {
+  Operation *op;
+  Value memref;
+};
+
+class CopyElision {
+public:
+  explicit CopyElision(func::FuncOp function) : entry(&function.getBody().front()), arithmetic(function) {}
+
+  void run() {
+    if (!viewsAreDisjoint())
+      return;
+    for (bool changed = true; changed;) {
+      changed = false;
+      SmallVector<memref::CopyOp> copies(entry->getOps<memref::CopyOp>());
+      // From the last one back: its target is the place of all that was put together before.
+      for (memref::CopyOp copy : llvm::reverse(copies))
+        changed |= elide(copy);
+    }
+    for (Operation &op : *entry)
+      reuseOperands(&op);
+    for (Operation &op : llvm::make_early_inc_range(llvm::reverse(*entry)))
+      if (isOpTriviallyDead(&op))
+        op.erase();
+  }
+
+private:
+  //===-- What touches which memory --------------------------------------------------------------------===//
+
+  /// Whether the views that a block of bytes is cut into are apart, so that each can be taken for a buffer of its own.
+  bool viewsAreDisjoint() {
+    DenseMap<Value, std::map<int64_t, int64_t>> ends; // block of bytes -> begin -> end
+    for (auto view : entry->getOps<memref::ViewOp>()) {
+      std::optional<int64_t> begin = getConstantIntValue(view.getByteShift());
+      MemRefType type = view.getType();
+      if (!begin || !type.hasStaticShape())
+        return false;
+      int64_t end = *begin + type.getNumElements() * elementBytes(type.getElementType());
+      if (!ends[view.getSource()].emplace(*begin, end).second)
+        return false;
+    }
+    return llvm::all_of(ends, [](auto &block) {
+      int64_t last = 0;
+      return llvm::all_of(block.second,
+                          [&](auto range) { return std::exchange(last, range.second) <= range.first; });
+    });
+  }
+
+  /// All that touches `memref` or a view of it.
+  void collectAccesses(Value memref, SmallVectorImpl<Access> &accesses) {
+    for (Operation *user : memref.getUsers()) {
+      if (isa<ViewLikeOpInterface>(user))
+        collectAccesses(user->getResult(0), accesses);
+      else
+        accesses.push_back({entry->findAncestorOpInBlock(*user), memref});
+    }
+  }
+  SmallVector<Access> accessesOf(Value root) {
+    SmallVector<Access> accesses;
+    collectAccesses(root, accesses);
+    return accesses;
+  }
+
+  static bool writes(Access access) {
+    if (auto copy = dyn_cast<memref::CopyOp>(access.op))
+      return copy.getTarget() == access.memref;
+    auto op = dyn_cast<DestinationStyleOpInterface>(access.op);
+    return !op || llvm::is_contained(op.getDpsInits(), access.memref);
+  }
+
+  /// Whether two memrefs of one root may have an element in common.
+  bool mayOverlap(Value a, Value b) {
+    auto x = a.getDefiningOp<memref::SubViewOp>(), y = b.getDefiningOp<memref::SubViewOp>();
+    if (!x || !y || x.getSource() != y.getSource())
+      return true;
+    auto ends = [&](memref::SubViewOp view, unsigned dim, memref::SubViewOp other) {
+      std::optional<sizes::Expr> offset = arithmetic.exprOf(view.getMixedOffsets()[dim]),
+                                 size = arithmetic.exprOf(view.getMixedSizes()[dim]),
+                                 next = arithmetic.exprOf(other.getMixedOffsets()[dim]);
+      return offset && size && next && isConstantIntValue(view.getMixedStrides()[dim], 1) &&
+             sizes::Expr::lessEqual(*offset + *size, *next, {}) == true;
+    };
+    for (unsigned dim = 0; dim < x.getMixedOffsets().size(); ++dim)
+      if (ends(x, dim, y) || ends(y, dim, x))
+        return false;
+    return true;
+  }
+
+  static bool isWithin(Operation *op, Operation *first, Operation *end) {
+    return op == first || (first->isBeforeInBlock(op) && op->isBeforeInBlock(end));
+  }
+
+  //===-- Computing a value where it is copied to --------------------------------------------------------===//
+
+  /// Makes what a copy copies in its target at once.
+  bool elide(memref::CopyOp copy) {
+    Value target = copy.getTarget(), root = rootOf(copy.getSource());
+    if (target == copy.getSource())
+      return copy.erase(), true;
+    auto alloc = root.getDefiningOp<memref::AllocOp>();
+    if (!alloc || rootOf(target) == root)
+      return false;
+    SmallVector<Access> accesses = accessesOf(root);
+    llvm::erase_if(accesses, [&](Access access) { return access.op == copy; });
+    if (accesses.empty())
+      return false;
+    auto isBefore = [](Access a, Access b) { return a.op->isBeforeInBlock(b.op); };
+    Operation *first = llvm::min_element(accesses, isBefore)->op;
+    Operation *last = llvm::max_element(accesses, isBefore)->op;
+    for (Access access : accesses)
+      if (copy->isBeforeInBlock(access.op) && writes(access))
+        return false;
+    Operation *use = firstUse(alloc);
+    if (!canReshape(copy, alloc) || !canMove(target, use) ||
+        !isFree(target, root, first, copy, copy->isBeforeInBlock(last) ? last : copy.getOperation()))
+      return false;
+    move(target, use);
+    OpBuilder b(use);
+    Value place = reshape(b, copy.getSource(), target, alloc);
+    copy.erase();
+    alloc.replaceAllUsesWith(place);
+    alloc.erase();
+    return true;
+  }
+
+  /// The first op that needs the buffer, be it for a view of it.
+  Operation *firstUse(memref::AllocOp alloc) {
+    Operation *first = nullptr;
+    for (Operation *user : alloc->getUsers()) {
+      Operation *op = entry->findAncestorOpInBlock(*user);
+      if (!first || op->isBeforeInBlock(first))
+        first = op;
+    }
+    return first;
+  }
+
+  /// Whether the target of the copy can take the place of `alloc`, of which its source is at most a reshape.
+  static bool canReshape(memref::CopyOp copy, memref::AllocOp alloc) {
+    auto target = cast<MemRefType>(copy.getTarget().getType());
+    if (copy.getSource() == alloc.getResult()) // the types of views follow from that of what they view
+      return target == alloc.getType() ||
+             llvm::none_of(alloc->getUsers(), llvm::IsaPred<ViewLikeOpInterface>);
+    Operation *op = copy.getSource().getDefiningOp();
+    return isa<memref::CollapseShapeOp, memref::ExpandShapeOp>(op) &&
+           op->getOperand(0) == alloc.getResult() && target == copy.getSource().getType();
+  }
+
+  /// `target` under the sizes of `alloc`, of which `source` is a reshape.
+  static Value reshape(OpBuilder &b, Value source, Value target, memref::AllocOp alloc) {
+    if (auto expand = source.getDefiningOp<memref::ExpandShapeOp>())
+      return memref::CollapseShapeOp::create(b, expand.getLoc(), alloc.getType(), target,
+                                             expand.getReassociation());
+    if (auto collapse = source.getDefiningOp<memref::CollapseShapeOp>())
+      return memref::ExpandShapeOp::create(b, collapse.getLoc(), alloc.getType(), target,
+                                           collapse.getReassociationIndices(), alloc.getMixedSizes());
+    return target;
+  }
+
+  /// Whether nobody but the ops that compute the value of `root` uses `target`: from `first` to the copy at all, and then
+  /// until `last` to write to it. What prepares the target for the copy is brought forward.
+  bool isFree(Value target, Value root, Operation *first, memref::CopyOp copy, Operation *last) {
+    SmallVector<Access> accesses = accessesOf(rootOf(target));
+    llvm::sort(accesses, [](Access a, Access b) { return a.op->isBeforeInBlock(b.op); });
+    SmallVector<Operation *> early;
+    for (Access access : accesses) {
+      if (access.op == copy || !mayOverlap(access.memref, target))
+        continue;
+      if (isWithin(access.op, copy, last) || access.op == last) {
+        if (writes(access))
+          return false;
+      } else if (isWithin(access.op, first, copy) && !isInPlace(access, first, target, root)) {
+        if (!canBringForward(access.op, first, accesses, early))
+          return false;
+        early.push_back(access.op);
+      }
+    }
+    for (Operation *op : early)
+      op->moveBefore(first);
+    return true;
+  }
+
+  /// Whether `op`, a fill or a copy, can as well be done before `first`; all of `early` will be.
+  bool canBringForward(Operation *op, Operation *first, ArrayRef<Access> accesses,
+                       ArrayRef<Operation *> early) {
+    auto fill = dyn_cast<linalg::FillOp>(op);
+    auto copy = dyn_cast<memref::CopyOp>(op);
+    if (op == first || (!fill && !copy))
+      return false;
+    Value target = fill ? fill.getOutputs()[0] : copy.getTarget(),
+          source = fill ? fill.getInputs()[0] : copy.getSource();
+    auto disturbs = [&](Access access) {
+      return isWithin(access.op, first, op) && !llvm::is_contained(early, access.op);
+    };
+    if (llvm::any_of(accesses,
+                     [&](Access access) { return disturbs(access) && mayOverlap(access.memref, target); }))
+      return false;
+    if (copy && llvm::any_of(accessesOf(rootOf(source)),
+                             [&](Access access) { return disturbs(access) && writes(access); }))
+      return false;
+    return isDefinedBefore(target, first) && isDefinedBefore(source, first);
+  }
+
+  static bool isDefinedBefore(Value value, Operation *op) {
+    Operation *definition = value.getDefiningOp();
+    return !definition || definition->isBeforeInBlock(op);
+  }
+
+  /// Whether `value` can be computed before `op`.
+  static bool canMove(Value value, Operation *op) {
+    if (isDefinedBefore(value, op))
+      return true;
+    Operation *definition = value.getDefiningOp();
+    return (isa<memref::AllocOp>(definition) || isPure(definition)) &&
+           llvm::all_of(definition->getOperands(), [&](Value operand) { return canMove(operand, op); });
+  }
+  static void move(Value value, Operation *op) {
+    if (isDefinedBefore(value, op))
+      return;
+    for (Value operand : value.getDefiningOp()->getOperands())
+      move(operand, op);
+    value.getDefiningOp()->moveBefore(op);
+  }
+
+  //===-- In place -------------------------------------------------------------------------------------===//
+
+  /// The map of an operand that an op touches element by element, each one once; null for others.
+  static AffineMap elementMap(Operation *op, OpOperand &operand) {
+    AffineMap map;
+    if (auto contract = dyn_cast<kernel::ContractOp>(op)) {
+      bool isElement = operand.getOperandNumber() >= 2;
+      return isElement && contract.getMapOf(operand) == contract.getOutMap() ? contract.getOutMap() : map;
+    }
+    if (auto linalg = dyn_cast<linalg::LinalgOp>(op); linalg && linalg.getNumReductionLoops() == 0)
+      map = linalg.getMatchingIndexingMap(&operand);
+    return map && map.isPermutation() ? map : AffineMap();
+  }
+
+  /// Whether `op` reads `from` at an element only to compute the same element of `to`, which it does not read.
+  static bool isElementwise(Operation *op, Value from, Value to) {
+    AffineMap map;
+    auto destination = dyn_cast<DestinationStyleOpInterface>(op);
+    for (OpOperand &operand : op->getOpOperands())
+      if (operand.get() == to) {
+        if (map || !destination.isDpsInit(&operand))
+          return false;
+        map = elementMap(op, operand);
+        auto linalg = dyn_cast<linalg::LinalgOp>(op);
+        if (!map || (linalg && !linalg.getMatchingBlockArgument(&operand).use_empty()))
+          return false;
+      }
+    return map && llvm::all_of(op->getOpOperands(), [&](OpOperand &operand) {
+             return operand.get() != from ||
+                    (!destination.isDpsInit(&operand) && elementMap(op, operand) == map);
+           });
+  }
+
+  /// Whether the access reads `target` in the op that computes all of `root`, just before an element is written there.
+  static bool isInPlace(Access access, Operation *first, Value target, Value root) {
+    return access.op == first && access.memref == target && touchesDirectly(access.op, target) &&
+           isElementwise(access.op, target, root);
+  }
+  /// Not from within a body.
+  static bool touchesDirectly(Operation *op, Value memref) {
+    return llvm::none_of(memref.getUsers(), [&](Operation *user) { return op->isProperAncestor(user); });
+  }
+
+  /// Results of `op` take the memory of operands that nothing reads afterwards.
+  void reuseOperands(Operation *op) {
+    auto destination = dyn_cast<DestinationStyleOpInterface>(op);
+    if (!destination || !isa<linalg::LinalgOp, kernel::ContractOp>(op))
+      return;
+    for (Value init : llvm::to_vector(destination.getDpsInits())) {
+      auto result = init.getDefiningOp<memref::AllocOp>();
+      if (!result ||
+          llvm::any_of(accessesOf(init), [&](Access access) { return access.op->isBeforeInBlock(op); }))
+        continue;
+      for (OpOperand *input : destination.getDpsInputOperands())
+        if (isLastUse(op, input->get(), result) && isElementwise(op, input->get(), init)) {
+          result.replaceAllUsesWith(input->get());
+          result.erase();
+          break;
+        }
+    }
+  }
+
+  /// Whether `memref` is a buffer like `result` that only `op` uses, by this very value, and ops before it.
+  bool isLastUse(Operation *op, Value memref, memref::AllocOp result) {
+    auto alloc = memref.getDefiningOp<memref::AllocOp>();
+    if (!alloc || alloc == result || alloc.getType() != result.getType() || !touchesDirectly(op, memref) ||
+        !llvm::equal(alloc.getMixedSizes(), result.getMixedSizes(),
+                     [&](OpFoldResult a, OpFoldResult b) { return arithmetic.equal(a, b); }))
+      return false;
+    return llvm::all_of(accessesOf(memref), [&](Access access) {
+      return access.op == op ? access.memref == memref : access.op->isBeforeInBlock(op);
+    });
+  }
+
+  Block *entry;
+  SizeArithmetic arithmetic;
+};
+
+struct ElideCopiesPass : ingot::codegen::impl::ElideCopiesBase<ElideCopiesPass> {
+  void runOnOperation() override {
+    if (!getOperation().isExternal())
+      CopyElision(getOperation()).run();
+  }
+};
+
+} // namespace
