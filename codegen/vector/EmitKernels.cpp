@@ -141,7 +141,8 @@ private:
     SmallVector<Value> initial(op.getNumDpsInits());
     for (auto [position, operand] : llvm::enumerate(op.getDpsInitsMutable())) {
       auto fill = llvm::find_if(fills, [&](Fill &fill) { return views.same(fill.out(), operand.get()); });
-      if (fill == fills.end() || !overwrites(op, operand, memrefs))
+      if (fill == fills.end() || !overwrites(op, operand, memrefs) ||
+          fill->value().getType() != op.getMatchingBlockArgument(&operand).getType())
         continue;
       initial[position] = fill->value();
       fills.erase(fill);

@@ -196,8 +196,10 @@ private:
     const Loop &loop = nest.loops[schedule.vectorLoop];
     cost += nest.body->shapeAlong(schedule.vectorLoop, uniformAlong(schedule.vectorLoop)).cost;
     std::optional<int64_t> extent = getConstantIntValue(loop.extent);
-    // Lanes that are not points, and points of a tail that are no vectors.
-    if (extent && schedule.maskedTail)
+    // Lanes that are not points. A run-time size, such as that of a batch, may well be small.
+    if (!extent)
+      points /= 2;
+    else if (schedule.maskedTail)
       points *= double(*extent) / llvm::alignTo(*extent, schedule.lanes);
     if (!loop.reduction)
       return cost / points;
