@@ -11,6 +11,11 @@ namespace {
 /// An option: a number that is compiled in.
 Scalar constant(double number) { return Scalar::constant(number); }
 
+/// An option as a number of the input's kind.
+Scalar constantLike(const Tensor &input, double number) {
+  return input.is_floating_point() ? constant(number) : Scalar::constant(static_cast<int64_t>(number));
+}
+
 /// The input, which must be of a floating-point type.
 const Tensor &floating(const char *op, const Arg &input) {
   if (!input->is_floating_point())
@@ -43,7 +48,8 @@ Tensor relu(const Arg &input, const ReLUFuncOptions &options) {
 
 Tensor relu6(const Arg &input, const ReLU6FuncOptions &options) {
   OpScope scope("relu6", input.where);
-  return finish(input, ingot::clamp(input, constant(0), constant(6)), options.inplace());
+  return finish(input, ingot::clamp(input, constantLike(*input, 0), constantLike(*input, 6)),
+                options.inplace());
 }
 
 Tensor elu(const Arg &input, const ELUFuncOptions &options) {
@@ -159,8 +165,10 @@ Tensor hardtanh(const Arg &input, const HardtanhFuncOptions &options) {
   if (!(options.min_val() <= options.max_val()))
     ingot::detail::fail("hardtanh", input.where, "min_val must not exceed max_val",
                         std::to_string(options.min_val()) + " and " + std::to_string(options.max_val()));
-  return finish(input, ingot::clamp(input, constant(options.min_val()), constant(options.max_val())),
-                options.inplace());
+  return finish(
+      input,
+      ingot::clamp(input, constantLike(*input, options.min_val()), constantLike(*input, options.max_val())),
+      options.inplace());
 }
 
 Tensor hardswish(const Arg &input) { return ingot::hardswish(input); }
@@ -176,8 +184,8 @@ Tensor tanhshrink(const Arg &input) {
 
 Tensor threshold(const Arg &input, const ThresholdFuncOptions &options) {
   OpScope scope("threshold", input.where);
-  return finish(input,
-                ingot::where(*input > constant(options.threshold()), *input, constant(options.value())),
+  const Tensor &x = *input;
+  return finish(input, ingot::where(x <= constant(options.threshold()), constantLike(x, options.value()), x),
                 options.inplace());
 }
 

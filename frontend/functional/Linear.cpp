@@ -18,10 +18,11 @@ void requireFeatures(const char *op, const char *input, const Arg &x, const Tens
 
 Tensor linear(const Arg &input, const Arg &weight, const Arg &bias) {
   ingot::detail::OpScope scope("linear", input.where);
-  if (weight->dim() != 2)
-    ingot::detail::fail("linear", input.where, "weight must have 2 dimensions", weight->sizes().str());
-  requireFeatures("linear", "input", input, *weight, 1);
-  Tensor product = ingot::matmul(input, weight->t());
+  if (weight->dim() != 2 && weight->dim() != 1)
+    ingot::detail::fail("linear", input.where, "weight must have 2 dimensions, or 1 for one output",
+                        weight->sizes().str());
+  requireFeatures("linear", "input", input, *weight, -1);
+  Tensor product = ingot::matmul(input, weight->dim() == 2 ? weight->t() : *weight);
   return bias->defined() ? product + bias : product;
 }
 

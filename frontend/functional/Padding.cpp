@@ -22,7 +22,18 @@ private:
     ingot::detail::fail("pad", input.where, required, got + " (input " + input->sizes().str() + ")");
   }
 
-  /// Negative numbers cut first.
+  /// What is left of a dimension after negative padding.
+  Tensor cut(const Tensor &x, int64_t dim, int64_t before, int64_t after) const {
+    if (before >= 0 && after >= 0)
+      return x;
+    Size start = std::max<int64_t>(-before, 0);
+    Size length = x.size(dim) - start - std::max<int64_t>(-after, 0);
+    if (length.isNumber() && length < 0)
+      refuse("negative padding must not cut more than there is",
+             std::to_string(before) + " and " + std::to_string(after));
+    return x.narrow(dim, start, length);
+  }
+
   Tensor constant() const {
     Tensor x = *input;
     auto rank = static_cast<size_t>(x.dim());
@@ -31,13 +42,7 @@ private:
     for (size_t i = 0; i < options.pad().size() / 2; ++i) {
       size_t dim = rank - 1 - i;
       int64_t before = options.pad()[2 * i], after = options.pad()[2 * i + 1];
-      Size size = x.size(int64_t(dim)), start = std::max<int64_t>(-before, 0);
-      Size length = size - start - std::max<int64_t>(-after, 0);
-      if (length.isNumber() && length < 0)
-        refuse("negative padding must not cut more than there is",
-               std::to_string(before) + " and " + std::to_string(after));
-      if (before < 0 || after < 0)
-        x = x.narrow(int64_t(dim), start, length);
+      x = cut(x, int64_t(dim), before, after);
       low[dim] = std::max<int64_t>(before, 0);
       high[dim] = std::max<int64_t>(after, 0);
       any = any || before > 0 || after > 0;
@@ -49,23 +54,23 @@ private:
     Tensor x = *input;
     for (size_t i = 0; i < options.pad().size() / 2; ++i) {
       int64_t dim = x.dim() - 1 - int64_t(i), before = options.pad()[2 * i], after = options.pad()[2 * i + 1];
-      check(x.size(dim), before);
-      check(x.size(dim), after);
+      Tensor kept = cut(x, dim, before, after);
+      const Tensor &source = std::holds_alternative<enumtype::kCircular>(options.mode()) ? kept : x;
+      check(source.size(dim), std::max(before, after));
       TensorList parts;
       if (before > 0)
-        parts.push_back(border(x, dim, before, /*atStart=*/true));
-      parts.push_back(x);
+        parts.push_back(border(source, dim, before, /*atStart=*/true));
+      parts.push_back(kept);
       if (after > 0)
-        parts.push_back(border(x, dim, after, /*atStart=*/false));
-      x = parts.size() > 1 ? ingot::cat(parts, dim) : x;
+        parts.push_back(border(source, dim, after, /*atStart=*/false));
+      x = parts.size() > 1 ? ingot::cat(parts, dim) : kept;
     }
     return x;
   }
 
+  /// How far a border can reach.
   void check(const Size &size, int64_t amount) const {
-    if (amount < 0)
-      refuse("padding of mode " + mode() + " must not be negative", std::to_string(amount));
-    if (!size.isNumber())
+    if (!size.isNumber() || amount <= 0)
       return;
     int64_t most = std::holds_alternative<enumtype::kReflect>(options.mode())    ? int64_t(size) - 1
                    : std::holds_alternative<enumtype::kCircular>(options.mode()) ? int64_t(size)

@@ -30,11 +30,11 @@ void setState(nn::Module &module, Inputs &in) {
     throw Failure("the case has parameters or buffers that the module has not");
 }
 
-/// The type that a case's parameters have.
-void setType(nn::Module &module, const Case &c) {
-  for (const auto &[role, stored] : c.tensors)
-    if (role.starts_with("param.") && dtypeOf(*stored) != kFloat32)
-      return module.to(dtypeOf(*stored));
+/// The state is stored in float32, and converted where the case is of another type.
+void setType(nn::Module &module, Inputs &in) {
+  Dtype dtype = in.theCase().dtype;
+  if (isFloatingType(dtype) && dtype != kFloat32)
+    module.to(dtype);
 }
 
 template <class Holder> Run call(Holder &module, Inputs &in) {
@@ -52,8 +52,8 @@ template <class Holder> Run call(Holder &module, Inputs &in) {
 
 template <class Holder> Run runModule(Holder module, Inputs &in) {
   const Case &c = in.theCase();
-  setType(*module, c);
   setState(*module, in);
+  setType(*module, in);
   module->train(c.mode == "train");
   Run run = call(module, in);
   for (const auto &item : module->named_parameters())
