@@ -16,6 +16,8 @@ Case parse(const Json &entry) {
   c.args = entry.value("args", Json::array());
   if (auto names = entry.find("arg_names"); names != entry.end() && names->is_array())
     c.argNames = names->get<std::vector<std::string>>();
+  if (std::string dtype = text(entry, "dtype"); !dtype.empty())
+    c.dtype = dtypeNamed(dtype);
   c.tolerances = entry.value("tol", Json::object());
   c.gradients = entry.value("grad", false);
   if (auto random = entry.find("rng"); random != entry.end())
@@ -51,6 +53,16 @@ GoldenFile::GoldenFile(const std::string &path) {
                     std::to_string(list.size()) + " cases");
     list[index].tensors[tensor.name.substr(slash + 1)] = &tensor;
   }
+}
+
+Dtype dtypeNamed(const std::string &name) {
+  static const std::map<std::string, Dtype> types = {
+      {"bool", kBool},       {"int8", kInt8},         {"int32", kInt32},     {"int64", kInt64},
+      {"float16", kFloat16}, {"bfloat16", kBFloat16}, {"float32", kFloat32}, {"float64", kFloat64}};
+  auto found = types.find(name);
+  if (found == types.end())
+    throw Unsupported("type " + name);
+  return found->second;
 }
 
 Dtype dtypeOf(const Stored &stored) {

@@ -30,6 +30,7 @@ struct Case {
   std::string name, kind, target, call, mode;
   Json options, args;
   std::vector<std::string> argNames; ///< empty where the schema has none
+  Dtype dtype = kFloat32;            ///< of the first float tensor
   Json tolerances;                   ///< role -> [rtol, atol]
   bool gradients = false, random = false;
   std::map<std::string, const Stored *> tensors; ///< by role, borrowed from the file
@@ -49,8 +50,9 @@ private:
   std::vector<Case> list;
 };
 
-/// The element type of a stored tensor.
+/// The element type of a stored tensor; of a name ("bfloat16"). Throws Unsupported.
 Dtype dtypeOf(const Stored &stored);
+Dtype dtypeNamed(const std::string &name);
 /// A tensor with a copy of the stored elements.
 Tensor load(const Stored &stored);
 

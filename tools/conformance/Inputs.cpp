@@ -80,15 +80,10 @@ void read(const Value &value, Scalar &result) {
 }
 
 void read(const Value &value, Dtype &result) {
-  static const std::map<std::string, Dtype> types = {
-      {"bool", kBool},       {"int8", kInt8},         {"int32", kInt32},     {"int64", kInt64},
-      {"float16", kFloat16}, {"bfloat16", kBFloat16}, {"float32", kFloat32}, {"float64", kFloat64}};
   const Json &json = value.text();
-  auto found =
-      json.is_object() && json.contains("dtype") ? types.find(json["dtype"].get<std::string>()) : types.end();
-  if (found == types.end())
+  if (!json.is_object() || !json.contains("dtype"))
     throw Unsupported("type " + json.dump());
-  result = found->second;
+  result = dtypeNamed(json["dtype"].get<std::string>());
 }
 
 void read(const Value &value, std::vector<int64_t> &result) {

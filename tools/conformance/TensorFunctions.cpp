@@ -61,7 +61,11 @@ void addArithmetic(TargetTable &table) {
   ROW("clamp_", in[0].tensor().clamp_(in[1].operand(), in[2].operand()))
   ROW("clamp_min", clamp_min(in[0].tensor(), in[1].operand()))
   ROW("clamp_max", clamp_max(in[0].tensor(), in[1].operand()))
-  ROW("where", where(in[0].tensor(), in[1].operand(), in[2].operand()))
+  // PyTorch's own cases are calls of the method: its object comes first.
+  ROW_CHOICE("where", {
+    bool isMethod = in[1].isTensor() && in[1].tensor().dtype() == kBool && in[0].tensor().dtype() != kBool;
+    return runOf(where(in[isMethod ? 1 : 0].tensor(), in[isMethod ? 0 : 1].operand(), in[2].operand()));
+  })
   ROW("masked_fill", masked_fill(in[0].tensor(), in[1].tensor(), in[2].operand()))
   ROW("masked_fill_", in[0].tensor().masked_fill_(in[1].tensor(), in[2].operand()))
   ROW("logical_and", logical_and(in[0].operand(), in[1].operand()))
@@ -184,7 +188,8 @@ void addViews(TargetTable &table) {
   ROW("narrow", narrow(in[0].tensor(), in[1].as<int64_t>(), in[2].as<int64_t>(), in[3].as<int64_t>()))
   ROW("select", select(in[0].tensor(), in[1].as<int64_t>(), in[2].as<int64_t>()))
   ROW("chunk", chunk(in[0].tensor(), in[1].as<int64_t>(), in.get<int64_t>("dim", 0)))
-  ROW("split", split(in[0].tensor(), in[1].as<int64_t>(), in.get<int64_t>("dim", 0)))
+  ROW("split", in[1].isList() ? split(in[0].tensor(), in[1].as<Shape>(), in.get<int64_t>("dim", 0))
+                              : split(in[0].tensor(), in[1].as<int64_t>(), in.get<int64_t>("dim", 0)))
   ROW("split_with_sizes", split(in[0].tensor(), in[1].as<Shape>(), in.get<int64_t>("dim", 0)))
   ROW("unbind", unbind(in[0].tensor(), in.get<int64_t>("dim", 0)))
 }

@@ -28,7 +28,7 @@ LIBRARIES = {
     "benchmark": r"benchmark/",
     "json": r"nlohmann/",
     "zlib": r"zlib\.h$",
-    "system": r"sys/|unistd\.h$|fcntl\.h$|dlfcn\.h$|sched\.h$|pthread\.h$|io\.h$|immintrin\.h$|linux/",
+    "system": r"sys/|unistd\.h$|fcntl\.h$|dlfcn\.h$|sched\.h$|pthread\.h$|poll\.h$|io\.h$|immintrin\.h$|linux/",
 }
 
 
