@@ -214,10 +214,17 @@ public:
   Tensor all(int64_t dim, bool keepdim = false, const Where &at = Where::current()) const;
   Tensor any(const Where &at = Where::current()) const;
   Tensor any(int64_t dim, bool keepdim = false, const Where &at = Where::current()) const;
-  Tensor var(bool unbiased = true, const Where &at = Where::current()) const;
+  /// A number is a dimension, as in Python; only true and false are `unbiased`.
+  template <std::same_as<bool> T = bool>
+  Tensor var(T unbiased = true, const Where &at = Where::current()) const {
+    return var(Shape(), unbiased, false, at);
+  }
   Tensor var(const Shape &dims, bool unbiased = true, bool keepdim = false,
              const Where &at = Where::current()) const;
-  Tensor std(bool unbiased = true, const Where &at = Where::current()) const;
+  template <std::same_as<bool> T = bool>
+  Tensor std(T unbiased = true, const Where &at = Where::current()) const {
+    return std(Shape(), unbiased, false, at);
+  }
   Tensor std(const Shape &dims, bool unbiased = true, bool keepdim = false,
              const Where &at = Where::current()) const;
   Tensor norm(const Scalar &p = 2, const Where &at = Where::current()) const;

@@ -204,10 +204,8 @@ INGOT_MEMBER(Tensor, all, (INGOT_AT), at, (x))
 INGOT_MEMBER(Tensor, all, (int64_t dim, bool keepdim, INGOT_AT), at, (x, dim, keepdim))
 INGOT_MEMBER(Tensor, any, (INGOT_AT), at, (x))
 INGOT_MEMBER(Tensor, any, (int64_t dim, bool keepdim, INGOT_AT), at, (x, dim, keepdim))
-INGOT_MEMBER(Tensor, var, (bool unbiased, INGOT_AT), at, (x, unbiased))
 INGOT_MEMBER(Tensor, var, (INGOT_SHAPE, bool unbiased, bool keepdim, INGOT_AT), at,
              (x, dims, unbiased, keepdim))
-INGOT_MEMBER(Tensor, std, (bool unbiased, INGOT_AT), at, (x, unbiased))
 INGOT_MEMBER(Tensor, std, (INGOT_SHAPE, bool unbiased, bool keepdim, INGOT_AT), at,
              (x, dims, unbiased, keepdim))
 INGOT_MEMBER(Tensor, norm, (const Scalar &p, INGOT_AT), at, (x, p))

@@ -51,6 +51,7 @@ TraceRecorder::Lifted &TraceRecorder::lift(const Site &site, const std::shared_p
     settle(site, *storage);
     entry.entry = constantOf(site, *storage);
   }
+  hold(entry.entry); // read again later, maybe
   entry.current = entry.entry;
   return lifted.insert({storage.get(), std::move(entry)}).first->second;
 }

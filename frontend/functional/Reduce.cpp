@@ -144,7 +144,6 @@ Tensor any(const Arg &x, int64_t dim, bool keepdim) {
   return reduce({"any", x.where}, "ingot.sum", x, dim, keepdim, kBool);
 }
 
-Tensor var(const Arg &x, bool unbiased) { return var(x, Shape(), unbiased); }
 Tensor var(const Arg &x, const Shape &dims, bool unbiased, bool keepdim) {
   Site site{"var", x.where};
   detail::OpScope scope(site.op, site.where);
@@ -153,7 +152,6 @@ Tensor var(const Arg &x, const Shape &dims, bool unbiased, bool keepdim) {
   Tensor distance = sub(x, mean(x, detail::wrapDims(site, dims, x->dim()), true));
   return div(sum(square(distance), dims, keepdim), Scalar::constant(Scalar(max(count, 0))));
 }
-Tensor std(const Arg &x, bool unbiased) { return std(x, Shape(), unbiased); }
 Tensor std(const Arg &x, const Shape &dims, bool unbiased, bool keepdim) {
   detail::OpScope scope("std", x.where);
   return sqrt(var(x, dims, unbiased, keepdim));

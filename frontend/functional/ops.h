@@ -67,10 +67,14 @@ Tensor all(const Arg &x);
 Tensor all(const Arg &x, int64_t dim, bool keepdim = false);
 Tensor any(const Arg &x);
 Tensor any(const Arg &x, int64_t dim, bool keepdim = false);
-Tensor var(const Arg &x, bool unbiased = true);
 Tensor var(const Arg &x, const Shape &dims, bool unbiased = true, bool keepdim = false);
-Tensor std(const Arg &x, bool unbiased = true);
+template <std::same_as<bool> T = bool> Tensor var(const Arg &x, T unbiased = true) {
+  return var(x, Shape(), unbiased);
+}
 Tensor std(const Arg &x, const Shape &dims, bool unbiased = true, bool keepdim = false);
+template <std::same_as<bool> T = bool> Tensor std(const Arg &x, T unbiased = true) {
+  return std(x, Shape(), unbiased);
+}
 /// The p-norm of the elements; p may be infinite, or 0 to count those that are not zero.
 Tensor norm(const Arg &x, const Scalar &p = 2);
 Tensor norm(const Arg &x, const Scalar &p, const Shape &dims, bool keepdim = false);

@@ -78,6 +78,17 @@ TEST(Trace, KeepsNumbersAndOtherTensorsAsConstants) {
   EXPECT_TRUE(contains(p.str(), "dense<5.000000e-01>")) << p.str();
 }
 
+TEST(Trace, KeepsConstantsThatNobodyUsesForAWhile) {
+  Tensor table = tensor({1.0, 2.0});
+  auto twice = [&](Tensor x) {
+    {
+      Tensor dropped = x * table;
+    }
+    return x + table;
+  };
+  EXPECT_TRUE(contains(trace("p", twice, {{"x", {2}}}).str(), "ingot.constant"));
+}
+
 TEST(Trace, ComputesWithSizes) {
   Dim N("N");
   Program p = trace("p", [](Tensor x) { return x.view({x.size(0) * 2, -1}).mean(0) + arange(x.size(1) / 2); },
