@@ -21,6 +21,23 @@ bool Access::isGuarded(unsigned loop) const {
   return llvm::any_of(guards, [&](const Guard &guard) { return guard.expr.isFunctionOfDim(loop); });
 }
 
+std::optional<int64_t> Access::repetitionsAlong(unsigned loop) const {
+  std::optional<int64_t> found;
+  for (const Rest &part : rest) {
+    if (!part.expr.isFunctionOfDim(loop))
+      continue;
+    auto quotient = dyn_cast<AffineBinaryOpExpr>(part.expr);
+    auto divisor = quotient ? dyn_cast<AffineConstantExpr>(quotient.getRHS()) : AffineConstantExpr();
+    if (found || !divisor || quotient.getKind() != AffineExprKind::FloorDiv ||
+        quotient.getLHS() != getAffineDimExpr(loop, part.expr.getContext()) ||
+        getConstantIntValue(part.stride) != 1)
+      return std::nullopt;
+    found = divisor.getValue();
+  }
+  bool fits = found && llvm::isPowerOf2_64(*found) && *found <= maxStridedLoad;
+  return fits && getConstantIntValue(strides[loop]) == 0 ? found : std::nullopt;
+}
+
 /// Adds `factor * expr` to `sum`; false if it is not linear.
 static bool addLinear(AffineExpr expr, int64_t factor, LinearExpr &sum) {
   if (auto number = dyn_cast<AffineConstantExpr>(expr)) {

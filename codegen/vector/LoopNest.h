@@ -57,7 +57,14 @@ struct Access {
     return !isMemory() || (constantStride(loop) == 0 && !isGuarded(loop));
   }
   bool isGuarded(unsigned loop) const;
+  /// c if c iterations of the loop after each other meet the same element, and the next c the next one in memory: an index
+  /// `loop floordiv c`, c small and a power of two. nullopt otherwise.
+  std::optional<int64_t> repetitionsAlong(unsigned loop) const;
 };
+
+/// Inputs whose elements lie at most this many elements apart are loaded whole and sorted in registers; so are those of which
+/// each element is met at most this many times.
+inline constexpr int64_t maxStridedLoad = 4;
 
 /// An affine expression without floordiv and mod: one coefficient a dimension, and a constant.
 struct LinearExpr {
@@ -128,9 +135,6 @@ mlir::Value toStorage(KernelBuilder &k, mlir::Value value, mlir::Type element);
 
 /// Drops loops that run once and joins loops that all operands walk as one.
 void simplify(LoopNest &nest, KernelBuilder &k);
-
-/// Inputs whose elements lie at most this many elements apart are loaded whole and sorted in registers.
-inline constexpr int64_t maxStridedLoad = 4;
 
 /// How a nest is run.
 struct Schedule {

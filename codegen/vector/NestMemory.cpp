@@ -135,7 +135,13 @@ Value NestMemory::load(const NestCursor &cursor, unsigned operand, const Unit &u
   Value pointer = cursor.pointers[operand];
   if (unit.lanes == 1 || access.isInvariant(plan.vectorLoop))
     return loadScalar(access, pointer, cursor.indices);
-  std::optional<int64_t> stride = access.constantStride(plan.vectorLoop);
+  std::optional<int64_t> stride = access.constantStride(plan.vectorLoop),
+                         repetitions = access.repetitionsAlong(plan.vectorLoop);
+  // Vectors start at a multiple of their lanes.
+  if (repetitions && unit.lanes % *repetitions == 0 && access.guards.empty())
+    return fromStorage(
+        k, loadRepeated(access, elementPointer(access, pointer, cursor.indices), *repetitions, unit),
+        access.type);
   if (!stride || (std::abs(*stride) != 1 && (*stride < 1 || *stride > maxStridedLoad)))
     return loadLanes(cursor, operand, unit);
   auto type = VectorType::get(unit.lanes, access.view.element);
@@ -183,6 +189,19 @@ Value NestMemory::loadStrided(const Access &access, Value pointer, int64_t strid
     result = shuffle(result ? result : loaded, loaded, selection);
   }
   return result;
+}
+
+/// Few elements, each in several lanes.
+Value NestMemory::loadRepeated(const Access &access, Value pointer, int64_t repetitions, const Unit &unit) {
+  auto type = VectorType::get(unit.lanes / repetitions, access.view.element);
+  Value mask;
+  if (unit.mask)
+    mask = k.mask(unit.lanes / repetitions, k.ceilDiv(unit.count, k.index(repetitions)));
+  Value loaded = loadContiguous(access, pointer, type, mask);
+  SmallVector<int64_t> lanes;
+  for (int64_t lane = 0; lane < unit.lanes; ++lane)
+    lanes.push_back(lane / repetitions);
+  return shuffle(loaded, loaded, lanes);
 }
 
 /// One scalar load a lane.

@@ -62,6 +62,7 @@ private:
                              mlir::Value mask);
   mlir::Value loadReversed(const Access &access, mlir::Value pointer, const Unit &unit);
   mlir::Value loadStrided(const Access &access, mlir::Value pointer, int64_t stride, const Unit &unit);
+  mlir::Value loadRepeated(const Access &access, mlir::Value pointer, int64_t repetitions, const Unit &unit);
   mlir::Value loadLanes(const NestCursor &cursor, unsigned operand, const Unit &unit);
   void storeElement(const Access &access, mlir::Value pointer, Indices indices, mlir::Value value);
   Size safeLane(const Unit &unit, int64_t lane);

@@ -139,7 +139,8 @@ private:
       if (access.isInvariant(loop) || (!isOutput && !access.used))
         continue;
       std::optional<int64_t> stride = access.constantStride(loop);
-      bool strided = stride && *stride >= 1 && *stride <= (isOutput ? 1 : maxStridedLoad);
+      bool strided = (stride && *stride >= 1 && *stride <= (isOutput ? 1 : maxStridedLoad)) ||
+                     (!isOutput && access.repetitionsAlong(loop));
       if ((!strided && !isTransposed(access, loop, other)) || !k.target.hasMaskedMemory(access.view.element))
         return false;
     }
@@ -180,7 +181,7 @@ private:
       return 0.25;
     if (stride == 1)
       return 1;
-    if (stride == -1)
+    if (stride == -1 || (!isOutput && access.repetitionsAlong(loop)))
       return 2;
     if (!isOutput && stride && *stride > 1 && *stride <= maxStridedLoad)
       return 2 * *stride;

@@ -270,7 +270,7 @@ TEST_P(EmitKernels, Transpose) {
 
 TEST_P(EmitKernels, StridedSlicesAndReverse) {
   for (const char *expr : {"d0 * 2", "d0 * 2 + 1", "d0 * 3 + 1", "d0 * 4", "d0 * 5 + 2", "-d0 + 49",
-                           "d0 floordiv 2", "d0 mod 7"})
+                           "d0 floordiv 2", "d0 floordiv 3", "d0 floordiv 4", "d0 mod 7"})
     for (int size : {1, 2, 6, 10, 16, 17, 40}) {
       std::string text = std::to_string(size), map = std::string("affine_map<(d0) -> (") + expr + ")>";
       SCOPED_TRACE(std::string(expr) + ", " + text);

@@ -162,6 +162,58 @@ func.func @pack(%x: memref<400x120xf32>, %y: memref<8x400x16xf32>) {
   return
 }
 
+// Contiguous along another loop than the output: blocks of 16 rows by 16 columns, turned by 4 rounds of 16 shuffles.
+// CHECK-LABEL: func.func @transpose
+// CHECK: scf.for
+// CHECK: scf.for
+// CHECK-COUNT-16: llvm.load {{.*}} -> vector<16xf32>
+// CHECK-COUNT-64: vector.shuffle
+// CHECK-COUNT-16: llvm.store {{.*}} : vector<16xf32>, !llvm.ptr
+// CHECK-NOT: vector.from_elements
+// CHECK: return
+func.func @transpose(%x: memref<64x32xf32>, %y: memref<32x64xf32>) {
+  linalg.generic {indexing_maps = [affine_map<(i, j) -> (j, i)>, affine_map<(i, j) -> (i, j)>],
+      iterator_types = ["parallel", "parallel"]} ins(%x : memref<64x32xf32>) outs(%y : memref<32x64xf32>) {
+  ^bb0(%a: f32, %o: f32):
+    linalg.yield %a : f32
+  }
+  return
+}
+
+// Each element twice: half a vector is loaded.
+// CHECK-LABEL: func.func @repeat
+// CHECK: %[[HALF:.*]] = llvm.load {{.*}} -> vector<8xf32>
+// CHECK: vector.shuffle %[[HALF]], %[[HALF]] [0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 5, 6, 6, 7, 7]
+// CHECK: return
+func.func @repeat(%x: memref<8xf32>, %y: memref<16xf32>) {
+  linalg.generic {indexing_maps = [affine_map<(i) -> (i floordiv 2)>, affine_map<(i) -> (i)>],
+      iterator_types = ["parallel"]} ins(%x : memref<8xf32>) outs(%y : memref<16xf32>) {
+  ^bb0(%a: f32, %o: f32):
+    linalg.yield %a : f32
+  }
+  return
+}
+
+// A row of the table that an index names: its elements are consecutive.
+// CHECK-LABEL: func.func @embedding
+// CHECK: scf.for
+// CHECK: llvm.load {{.*}} -> i64
+// CHECK-COUNT-2: llvm.load {{.*}} -> vector<16xf32>
+// CHECK-NOT: gather
+// CHECK: return
+func.func @embedding(%t: memref<100x32xf32>, %k: memref<?xi64> {ingot.sizes = #ingot.sizes<[N]>},
+                     %N: index {ingot.dim = "N"}, %y: memref<?x32xf32> {ingot.sizes = #ingot.sizes<[N, 32]>}) {
+  linalg.generic {indexing_maps = [affine_map<(i, j) -> (i)>, affine_map<(i, j) -> (i, j)>],
+      iterator_types = ["parallel", "parallel"]} ins(%k : memref<?xi64>) outs(%y : memref<?x32xf32>) {
+  ^bb0(%row: i64, %o: f32):
+    %r = arith.index_cast %row : i64 to index
+    %j = linalg.index 1 : index
+    %v = memref.load %t[%r, %j] : memref<100x32xf32>
+    linalg.yield %v : f32
+  }
+  return
+}
+
 }
 
 // -----
