@@ -51,13 +51,42 @@ Tensor normalize(const Tensor &centered, const Tensor &variance, double eps) {
 namespace detail {
 namespace {
 
-/// running += momentum * (value - running), in place.
-void updateRunning(const Tensor &running, const Tensor &value, const Arg &momentum) {
-  if (!running.defined())
-    return;
-  NoGradGuard noGrad;
-  running.copy_(running + (value.detach().view(running.sizes()) - running) * momentum);
-}
+/// The running statistics of a batch with `count` values a channel.
+class RunningStatistics {
+public:
+  RunningStatistics(const BatchNormArguments &a, const Size &count, const Arg &momentum)
+      : a(a), count(count), momentum(momentum) {}
+
+  void update(const Moments &moments) const {
+    NoGradGuard noGrad;
+    update(a.runningMean, moments.mean.detach());
+    update(a.runningVar, unbiased(moments.variance.detach()));
+  }
+
+private:
+  Tensor number() const { return ingot::scalar_tensor(count, kFloat32); }
+
+  /// variance * count / (count - 1).
+  Tensor unbiased(const Tensor &variance) const {
+    if (count.isNumber())
+      return variance * Scalar::constant(double(int64_t(count)) / double(int64_t(count) - 1));
+    Tensor n = number();
+    return variance * (n / ingot::maximum(n - Scalar::constant(1), Scalar::constant(1)));
+  }
+
+  /// running += momentum * (value - running), in place. A batch that turns out to be empty changes nothing.
+  void update(const Tensor &running, const Tensor &value) const {
+    if (!running.defined())
+      return;
+    Tensor updated = running + (value.view(running.sizes()) - running) * momentum;
+    running.copy_(count.isNumber() ? updated
+                                   : ingot::where(number() > Scalar::constant(0), updated, running));
+  }
+
+  const BatchNormArguments &a;
+  const Size &count;
+  const Arg &momentum;
+};
 
 void checkBatchNorm(const Arg &input, const BatchNormArguments &a) {
   if (input->dim() < 2)
@@ -76,6 +105,8 @@ void checkBatchNorm(const Arg &input, const BatchNormArguments &a) {
 
 Tensor batchNorm(const Arg &input, const BatchNormArguments &a, const Arg &momentum) {
   OpScope scope("batch_norm", input.where);
+  if (Size elements = input->numel(); elements.isNumber() && elements == 0)
+    return *input; // and the running statistics stay
   checkBatchNorm(input, a);
   Tensor x = widened(*input), y;
   int64_t rank = x.dim();
@@ -91,9 +122,7 @@ Tensor batchNorm(const Arg &input, const BatchNormArguments &a, const Arg &momen
            "input " + x.sizes().str());
     Moments moments(x, dims);
     y = normalize(moments.centered, moments.variance, a.eps);
-    Tensor n = ingot::scalar_tensor(Scalar(count), x.options());
-    updateRunning(a.runningMean, moments.mean, momentum);
-    updateRunning(a.runningVar, moments.variance * (n / (n - Scalar::constant(1))), momentum);
+    RunningStatistics(a, count, momentum).update(moments);
   } else {
     y = normalize(x - alongChannels(a.runningMean, rank), alongChannels(a.runningVar, rank), a.eps);
   }

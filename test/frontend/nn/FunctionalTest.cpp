@@ -129,6 +129,8 @@ TEST(Functional, Pad) {
   expectTensor(F::pad(x, F::PadFuncOptions({2, 1}).mode(ingot::kReflect)), {1, 6}, {2, 1, 0, 1, 2, 1});
   expectTensor(F::pad(x, F::PadFuncOptions({2, 1}).mode(ingot::kReplicate)), {1, 6}, {0, 0, 0, 1, 2, 2});
   expectTensor(F::pad(x, F::PadFuncOptions({2, 1}).mode(ingot::kCircular)), {1, 6}, {1, 2, 0, 1, 2, 0});
+  expectTensor(F::pad(x, F::PadFuncOptions({-1, 2}).mode(ingot::kReplicate)), {1, 4}, {1, 2, 2, 2});
+  expectTensor(F::pad(x, F::PadFuncOptions({-1, 1}).mode(ingot::kCircular)), {1, 3}, {1, 2, 1});
   EXPECT_EQ(errorOf([&] { F::pad(x, F::PadFuncOptions({3, 0}).mode(ingot::kReflect)); }),
             "pad: padding of mode kReflect must be at most 2 for a dimension of 3, got 3 (input [1, 3])");
   EXPECT_EQ(errorOf([&] { F::pad(x, F::PadFuncOptions({1})); }),

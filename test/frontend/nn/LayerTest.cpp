@@ -97,6 +97,13 @@ TEST(Layer, BatchNormAveragesCumulatively) {
   expectTensor(norm->num_batches_tracked, {}, {2});
 }
 
+TEST(Layer, BatchNormOfAnEmptyBatchChangesNothing) {
+  nn::BatchNorm1d norm(2);
+  EXPECT_EQ(norm(ingot::ones({0, 2})).sizes().vec(), (std::vector<int64_t>{0, 2}));
+  expectTensor(norm->running_mean, {2}, {0, 0});
+  expectTensor(norm->running_var, {2}, {1, 1});
+}
+
 TEST(Layer, BatchNormWithoutStatistics) {
   nn::BatchNorm1d norm(nn::BatchNorm1dOptions(1).track_running_stats(false).affine(false).eps(0));
   EXPECT_TRUE(norm->state_dict().is_empty());
