@@ -503,47 +503,59 @@ TEST(Contract, IrregularMaps) {
   check<float>({{"d0, d1 floordiv 2, d2", "d2, d1", "d0, d1"}, 3}, {{13, 17, 9}});
 }
 
-/// Maps in which every parallel dimension is in the result, in any order, now and then in panels, and each operand has a random
-/// choice of dimensions: plain, in panels, or two under a window.
+/// Maps in which every parallel dimension is in the result, in any order, and each operand has a random choice of dimensions:
+/// plain, in panels, or two under a window.
 Problem randomProblem(std::mt19937 &random, Sizes &sizes) {
   auto pick = [&](int64_t below) { return static_cast<int64_t>(random() % below); };
   unsigned dims = 2 + pick(4), parallel = 1 + pick(dims);
-  Problem problem{{"", "", "", ""}, dims};
-  sizes.clear();
-  std::vector<std::string> names;
-  for (unsigned d = 0; d < dims; ++d) {
-    sizes.push_back(std::array<int64_t, 9>{1, 2, 3, 5, 6, 7, 13, 17, 33}[pick(dims > 4 ? 6 : 9)]);
-    names.push_back("d" + std::to_string(d));
-  }
   std::vector<unsigned> order(dims);
   std::iota(order.begin(), order.end(), 0);
-  std::shuffle(order.begin(), order.end(), random);
+  int64_t points;
+  do {
+    sizes.assign(dims, 1);
+    points = 1;
+    for (int64_t &size : sizes)
+      points *= size = std::array<int64_t, 9>{1, 2, 3, 5, 6, 7, 13, 17, 33}[pick(9)];
+  } while (points > 20000);
+
+  Problem problem{{"", "", "", ""}, dims};
   auto append = [](std::string &map, const std::string &result) {
     map += (map.empty() ? "" : ", ") + result;
   };
+  auto name = [](unsigned dim) { return "d" + std::to_string(dim); };
+  std::vector<bool> plain(dims, false);
+  std::shuffle(order.begin(), order.end(), random);
   for (unsigned i = 0; i < parallel; ++i) {
-    append(problem.maps[2], names[order[i]]);
+    append(problem.maps[2], name(order[i]));
+    plain[order[i]] = true;
     if (pick(2))
-      append(problem.maps[3], names[order[i]]);
+      append(problem.maps[3], name(order[i]));
   }
   for (unsigned operand : {0, 1}) {
     std::shuffle(order.begin(), order.end(), random);
     std::string &map = problem.maps[operand];
+    bool window = false;
     for (unsigned i = 0; i < dims; ++i) {
-      const std::string &name = names[order[i]];
-      // All that only a window would name must be plain somewhere: the second operand has what the first one leaves out.
-      if (operand == 0 && pick(3) == 0)
-        continue;
-      if (int64_t kind = pick(8); kind == 0 && i + 1 < dims)
-        append(map, name + " * " + std::to_string(1 + pick(3)) + " + " + names[order[i + 1]]);
-      else if (kind == 1)
-        append(map, name + " floordiv 16"), append(map, name + " mod 16");
-      else
-        append(map, name);
+      int64_t kind = pick(8);
+      if (kind == 0 && !window && i + 1 < dims) {
+        append(map, name(order[i]) + " * " + std::to_string(1 + pick(3)) + " + " + name(order[i + 1]));
+        window = true;
+      } else if (kind == 1) {
+        append(map, name(order[i]) + " floordiv 16");
+        append(map, name(order[i]) + " mod 16");
+      } else if (kind < 6) {
+        append(map, name(order[i]));
+        plain[order[i]] = true;
+      }
     }
   }
-  for (const std::string &name : names)
-    append(problem.maps[0], name);
+  // The size of each dimension must be that of an operand.
+  for (unsigned dim = 0; dim < dims; ++dim)
+    if (!plain[dim])
+      append(problem.maps[1], name(dim));
+  for (unsigned dim = 0; dim < dims; ++dim)
+    if (pick(4) == 0)
+      problem.dynamic.push_back(dim);
   problem.epilogue = static_cast<Epilogue>(pick(3));
   problem.cpu = std::array<const char *, 3>{"native", "x86-64-v3", "x86-64"}[pick(3)];
   return problem;
