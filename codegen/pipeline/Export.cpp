@@ -4,6 +4,7 @@
 #include "codegen/llvm/Exports.h"
 #include "codegen/llvm/Header.h"
 #include "codegen/llvm/Object.h"
+#include "codegen/pipeline/OutputFiles.h"
 #include "frontend/core/Error.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "runtime/core/Buffer.h"
@@ -11,8 +12,6 @@
 #include "llvm/ADT/StringMap.h"
 #include "llvm/IR/LLVMContext.h"
 #include "llvm/IR/Module.h"
-#include "llvm/Support/FileSystem.h"
-#include "llvm/Support/Path.h"
 #include "llvm/Support/raw_ostream.h"
 #include "llvm/Target/TargetMachine.h"
 
@@ -28,66 +27,6 @@ void setTarget(ModuleOp module, const Target &target) {
 }
 
 namespace {
-
-/// The files of an export. They are written into a folder of their own beside their places, then moved.
-class Files {
-public:
-  Files(std::string folder, std::string name) : folder(std::move(folder)), name(std::move(name)) {}
-  ~Files() {
-    if (!staging.empty())
-      llvm::sys::fs::remove_directories(staging);
-  }
-
-  void add(llvm::StringRef suffix, std::string bytes) {
-    texts.emplace_back(name + suffix.str(), std::move(bytes));
-  }
-  void addWeights(std::vector<ingot_rt::Tensor> tensors) { weights = std::move(tensors); }
-
-  /// Writes all or, after an Error that names the file, none.
-  void write() {
-    if (std::error_code error = llvm::sys::fs::create_directories(folder))
-      throw Error(folder + ": cannot be created: " + error.message());
-    llvm::SmallString<128> path;
-    std::string pattern = inFolder(folder, "." + name + ".tmp");
-    if (std::error_code error = llvm::sys::fs::createUniqueDirectory(pattern, path);
-        error || !isIn(path, folder))
-      throw Error(folder + ": cannot be written: " + error.message());
-    staging = path.str().str();
-    std::vector<std::string> files;
-    for (auto &[file, bytes] : texts) {
-      check(ingot_rt::write_file(inFolder(staging, file),
-                                 {{reinterpret_cast<const std::byte *>(bytes.data()), bytes.size()}}));
-      files.push_back(file);
-    }
-    if (!weights.empty()) {
-      files.push_back(name + ".safetensors");
-      check(ingot_rt::write_safetensors(inFolder(staging, files.back()), weights));
-    }
-    for (const std::string &file : files) {
-      std::string target = inFolder(folder, file);
-      if (std::error_code error = llvm::sys::fs::rename(inFolder(staging, file), target))
-        throw Error(target + ": cannot be written: " + error.message());
-    }
-  }
-
-private:
-  static std::string inFolder(llvm::StringRef folder, const llvm::Twine &file) {
-    llvm::SmallString<128> path(folder);
-    llvm::sys::path::append(path, file);
-    return path.str().str();
-  }
-  static bool isIn(llvm::StringRef path, llvm::StringRef folder) {
-    return llvm::sys::path::parent_path(path) == llvm::StringRef(inFolder(folder, "x")).drop_back(2);
-  }
-  static void check(const ingot_rt::Status &status) {
-    if (!status)
-      throw Error(status.message());
-  }
-
-  std::string folder, name, staging;
-  std::vector<std::pair<std::string, std::string>> texts;
-  std::vector<ingot_rt::Tensor> weights;
-};
 
 std::string textOf(Operation *op) {
   std::string text;
@@ -181,7 +120,7 @@ private:
   void writeFiles(std::string object) {
     if (options.folder == "-")
       throw Error("-o -: required a text (--emit=mlir, linalg, llvm or asm), got an object");
-    Files files(options.folder, options.name);
+    OutputFiles files(options.folder, options.name);
     files.add(".o", std::move(object));
     files.add(".h", emitHeader(info));
     if (!info.embeddedWeights)
@@ -243,7 +182,7 @@ private:
       llvm::outs().flush();
       return;
     }
-    Files files(options.folder, options.name);
+    OutputFiles files(options.folder, options.name);
     files.add(suffix, std::move(text));
     files.write();
   }

@@ -14,6 +14,8 @@
 // RUN: not ingotc %t/good.mlir -o %t/out --weights-file=%t/good.mlir 2>&1 | FileCheck %s --check-prefix=WEIGHTS
 // RUN: not ls %t/out
 // RUN: not ingotc %t/good.mlir -o /proc/no/such 2>&1 | FileCheck %s --check-prefix=FOLDER
+// RUN: mkdir -p %t/taken/good.h && not ingotc %t/good.mlir -o %t/taken 2>&1 | FileCheck %s --check-prefix=TAKEN
+// RUN: ls -A %t/taken | FileCheck %s --check-prefix=UNTOUCHED
 // RUN: not ingotc %t/good.mlir -o - 2>&1 | FileCheck %s --check-prefix=STDOUT
 
 // PARSE: unparsable.mlir:2:{{[0-9]+}}: error: custom op 'ingot.frobnicate' is unknown
@@ -29,6 +31,9 @@
 // MISSING: no-such.mlir
 // WEIGHTS: good.mlir: not a safetensors file
 // FOLDER: /proc/no/such
+// TAKEN: taken/good.h: cannot be written: Is a directory
+// UNTOUCHED: good.h
+// UNTOUCHED-NOT: {{.}}
 // STDOUT: -o -: required a text
 
 //--- unparsable.mlir

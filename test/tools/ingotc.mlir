@@ -15,6 +15,8 @@
 // The same bytes each time; embedded weights need no file.
 // RUN: ingotc %s -o %t/again --name=tiny
 // RUN: cmp %t/tiny.o %t/again/tiny.o && cmp %t/tiny.h %t/again/tiny.h && cmp %t/tiny.safetensors %t/again/tiny.safetensors
+// RUN: cd %t && ingotc %s -o here/below --name=tiny && cmp tiny.o here/below/tiny.o && ingotc %s --name=plain && cmp tiny.safetensors plain.safetensors
+// RUN: ls -a %t/here/below | FileCheck %s --check-prefix=RELATIVE
 // RUN: ingotc %s -o %t/embedded --name=tiny --weights=embedded
 // RUN: ls %t/embedded | FileCheck %s --check-prefix=EMBEDDED
 // RUN: llvm-nm %t/embedded/tiny.o | FileCheck %s --check-prefix=STATE
@@ -22,6 +24,11 @@
 // FILES: tiny.h
 // FILES-NEXT: tiny.o
 // FILES-NEXT: tiny.safetensors
+// RELATIVE: {{^}}..
+// RELATIVE-NEXT: {{^}}tiny.h
+// RELATIVE-NEXT: tiny.o
+// RELATIVE-NEXT: tiny.safetensors
+// RELATIVE-NOT: {{.}}
 // SYMBOLS-DAG: T tiny_infer{{$}}
 // SYMBOLS-DAG: T tiny_infer_workspace
 // SYMBOLS-DAG: R tiny_interface_1_{{[0-9a-f]+}}
