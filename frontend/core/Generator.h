@@ -4,6 +4,9 @@
 
 namespace ingot::detail {
 
+/// The name of its state in a program.
+inline constexpr const char *generatorName = "generator";
+
 /// As the operand of ingot.random lies in memory.
 struct GeneratorState {
   int64_t seed = 67280421310721; // PyTorch's default

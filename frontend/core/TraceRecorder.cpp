@@ -90,7 +90,7 @@ Value TraceRecorder::randomState(const Site &site, const Size &count) {
     generatorStorage = std::make_shared<Storage>(RankedTensorType::get({2}, elementType(kInt64)));
     generatorStorage->buffer = std::make_shared<Buffer>(sizeof(GeneratorState));
     std::memcpy(generatorStorage->buffer->data, &generator(), sizeof(GeneratorState));
-    generatorStorage->names.push_back({nullptr, "generator"});
+    generatorStorage->names.push_back({nullptr, generatorName});
   }
   Value before = read(site, generatorStorage);
   Builder b(&context());

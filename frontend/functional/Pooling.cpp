@@ -1,7 +1,7 @@
 #include "frontend/functional/Pooling.h"
-#include "frontend/functional/ops.h"
 #include "frontend/functional/Structured.h"
 #include "frontend/functional/factories.h"
+#include "frontend/functional/ops.h"
 #include <limits>
 
 namespace ingot::nn::functional {

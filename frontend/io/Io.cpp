@@ -1,5 +1,6 @@
 #include "frontend/io/io.h"
 #include "frontend/core/Error.h"
+#include "frontend/core/Generator.h"
 #include "frontend/functional/factories.h"
 #include "frontend/io/StateDict.h"
 #include "runtime/params/SafeTensors.h"
@@ -67,9 +68,10 @@ void load(nn::Module &module, const std::string &path, bool strict, const Where 
   refuseInTrace("load", at);
   ingot_rt::SafeTensors file = readFile("load", path, at);
   std::vector<detail::OfferedTensor> offered;
-  for (const ingot_rt::Tensor &tensor : file.tensors())
-    offered.push_back({tensor.name, std::string(tensor.dtype->name), tensor.shape});
   nn::Module::NamedTensors state = module.state_dict();
+  for (const ingot_rt::Tensor &tensor : file.tensors())
+    if (tensor.name != detail::generatorName || state.contains(tensor.name)) // a program's, not a module's
+      offered.push_back({tensor.name, std::string(tensor.dtype->name), tensor.shape});
   if (auto problems = detail::misfits(state, offered, strict, /*sameTypes=*/true); !problems.empty())
     fail("load", at, path + ": does not fit " + module.name() + ": " + detail::joined(problems));
   checkTied(state, file, path, at);
