@@ -2,6 +2,7 @@
 #include "ingot/core/State.h"
 #include <bit>
 #include <cstring>
+#include <set>
 #include <sstream>
 
 namespace ingot::conformance {
@@ -112,9 +113,62 @@ template <class T> double compareGradients(const Case &c, const Run &run) {
   return worst;
 }
 
+/// Whether the elements may be drawn from a distribution: bounds, and mean and deviation within five standard errors. Returns
+/// the larger error as a share of that.
+double compareDistribution(const std::string &role, const Tensor &got, const Json &expected) {
+  const void *data = ingot::detail::readBytes(got);
+  int64_t count = got.numel();
+  double mean = 0, square = 0, low = std::numeric_limits<double>::infinity(), high = -low;
+  for (int64_t i = 0; i < count; ++i) {
+    double x = element(got.dtype(), data, i);
+    mean += x / double(count), square += x * x / double(count);
+    low = std::min(low, x), high = std::max(high, x);
+  }
+  double deviation = std::sqrt(std::max(0.0, square - mean * mean));
+  auto require = [&](bool holds, const char *what, double got) {
+    if (!holds)
+      throw Failure(role + ": expected " + expected.dump() + ", got " + what + " " + std::to_string(got));
+  };
+  if (expected.contains("value")) {
+    double value = expected["value"].get<double>();
+    require(low == value && high == value, "elements down to", low);
+    return 0;
+  }
+  constexpr double rounding = 1e-6;
+  require(low >= expected.value("low", low) - rounding, "least element", low);
+  require(high <= expected.value("high", high) + rounding, "greatest element", high);
+  double wantedMean = expected.at("mean").get<double>(), wanted = expected.at("std").get<double>();
+  double meanError = std::abs(mean - wantedMean) / (5 * wanted / std::sqrt(double(count)));
+  double deviationError = std::abs(deviation - wanted) / (5 * wanted / std::sqrt(2.0 * double(count)));
+  require(meanError <= 1, "mean", mean);
+  require(deviationError <= 1, "standard deviation", deviation);
+  return std::max(meanError, deviationError);
+}
+
+double compareRandom(const Case &c, const Run &run) {
+  static const std::set<std::string> known = {"uniform", "normal", "truncated normal", "constant"};
+  auto check = [&](const std::string &role, const Tensor &got, const Json &expected) {
+    if (!known.count(expected.value("distribution", "")))
+      throw Unsupported("distribution " + expected.dump());
+    return compareDistribution(role, got, expected);
+  };
+  if (!c.expected.contains("parameters"))
+    return check("out.0", run.outputs.at(0), c.expected);
+  double worst = 0;
+  for (const auto &item : c.expected["parameters"].items()) {
+    auto leaf = run.leaves.find("param." + item.key());
+    if (leaf == run.leaves.end())
+      throw Failure("the module has no parameter '" + item.key() + "'");
+    worst = std::max(worst, check(leaf->first, leaf->second, item.value()));
+  }
+  return worst;
+}
+
 } // namespace
 
 double compare(const Case &c, const Run &run) {
+  if (c.random)
+    return compareRandom(c, run);
   double worst = 0;
   for (size_t k = 0; k < run.outputs.size(); ++k) {
     std::string role = "out." + std::to_string(k);

@@ -22,6 +22,8 @@ Case parse(const Json &entry) {
   c.gradients = entry.value("grad", false);
   if (auto random = entry.find("rng"); random != entry.end())
     c.random = random->is_boolean() ? random->get<bool>() : !random->is_null();
+  c.shape = entry.value("shape", std::vector<int64_t>());
+  c.expected = entry.value("expect", Json::object());
   return c;
 }
 

@@ -33,6 +33,8 @@ struct Case {
   Dtype dtype = kFloat32;            ///< of the first float tensor
   Json tolerances;                   ///< role -> [rtol, atol]
   bool gradients = false, random = false;
+  std::vector<int64_t> shape;                    ///< of the tensor that an initializer fills
+  Json expected;                                 ///< the distribution of random results
   std::map<std::string, const Stored *> tensors; ///< by role, borrowed from the file
 
   /// The stored tensor of a role; null if there is none.

@@ -52,10 +52,13 @@ template <class Holder> Run call(Holder &module, Inputs &in) {
 
 template <class Holder> Run runModule(Holder module, Inputs &in) {
   const Case &c = in.theCase();
-  setState(*module, in);
-  setType(*module, in);
-  module->train(c.mode == "train");
-  Run run = call(module, in);
+  Run run;
+  if (c.kind != "init") { // of those, the parameters as they were drawn are all
+    setState(*module, in);
+    setType(*module, in);
+    module->train(c.mode == "train");
+    run = call(module, in);
+  }
   for (const auto &item : module->named_parameters())
     run.leaves["param." + item.key()] = item.value();
   for (const auto &item : module->named_buffers())

@@ -4,8 +4,8 @@
 //   Target      a row: runs a case
 //   findTarget  the row for a case
 //
-// A layer is one line of Modules.cpp, a functional one of Functionals.cpp, a tensor function one of TensorFunctions.cpp;
-// pointwise functions come from the op records. Options are set by name (Options.h).
+// A layer is one line of Modules.inc, a functional one of Functionals.inc, a tensor function one of TensorFunctions.cpp,
+// an initializer one of Initializers.cpp; pointwise functions come from the op records. Options are set by name (Options.h).
 #pragma once
 #include "tools/conformance/Inputs.h"
 #include <functional>
@@ -26,6 +26,7 @@ using TargetTable = std::map<std::string, Target>;
 const TargetTable &moduleTargets();
 const TargetTable &functionalTargets();
 const TargetTable &tensorTargets();
+const TargetTable &initializerTargets();
 
 /// Throws Unsupported if there is none.
 const Target &findTarget(const Case &c);

@@ -247,17 +247,4 @@ const TargetTable &tensorTargets() {
   return table;
 }
 
-const Target &findTarget(const Case &c) {
-  const TargetTable *table = c.kind == "module"       ? &moduleTargets()
-                             : c.kind == "functional" ? &functionalTargets()
-                             : c.kind == "tensor"     ? &tensorTargets()
-                                                      : nullptr;
-  if (!table)
-    throw Unsupported("cases of kind " + c.kind);
-  auto row = table->find(c.target);
-  if (row == table->end())
-    throw Unsupported("no such target");
-  return row->second;
-}
-
 } // namespace ingot::conformance
