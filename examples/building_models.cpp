@@ -1,5 +1,5 @@
-// "Building Models with PyTorch", the tutorial's snippets as one program: modules, parameters, and the layers that models are
-// made of. Nothing is exported: what is printed is compiled and computed when it is read.
+// "Building Models with PyTorch", the tutorial's snippets as one program: modules, parameters, and the layers
+// that models are made of. Nothing is exported: what is printed is compiled and computed when it is read.
 //
 //   building_models [SEED]
 #include <cstdlib>

@@ -20,7 +20,8 @@ class Module;
 
 namespace detail {
 struct HolderBase {};
-/// Takes ownership. One function for all modules: a shared_ptr of its own for each would slow down a model's compilation.
+/// Takes ownership. One function for all modules: a shared_ptr of its own for each would slow down a model's
+/// compilation.
 std::shared_ptr<Module> own(Module *module);
 [[noreturn]] void throwEmptyHolder(const Where &at);
 
@@ -29,7 +30,8 @@ template <class Holder, class... Args> inline constexpr bool isCopy = false;
 template <class Holder, class Arg>
 inline constexpr bool isCopy<Holder, Arg> = std::is_base_of_v<Holder, std::remove_cvref_t<Arg>>;
 
-/// A tensor argument of a holder's call: a Tensor to a forward that takes one, an Arg that knows the call's line else.
+/// A tensor argument of a holder's call: a Tensor to a forward that takes one, an Arg that knows the call's
+/// line else.
 struct Located {
   operator Arg() const { return Arg(tensor, where); }
   operator const Tensor &() const { return tensor; }
@@ -72,7 +74,8 @@ public:
   Contained &operator*() const { return *get(); }
   template <class Index> decltype(auto) operator[](const Index &index) const { return (*get())[index]; }
 
-  /// What `forward` returns for these arguments. A forward that takes `const Arg &` sees the line of this call.
+  /// What `forward` returns for these arguments. A forward that takes `const Arg &` sees the line of this
+  /// call.
   decltype(auto) operator()(At at = At::current()) const { return call(at); }
   template <class A> decltype(auto) operator()(A &&a, At at = At::current()) const {
     return call(at, std::forward<A>(a));

@@ -35,9 +35,9 @@ namespace ingot::nn {
 
 /// A module is held by shared pointer (its holder); it does not move. Not thread-safe.
 ///
-/// The names of what is registered are the names of its state in files and in errors: from the root module's keys,
-/// joined by dots. A name must be new in its module, not empty, and without a dot. A module or tensor may be registered in several
-/// places (tied weights); its first place names it.
+/// The names of what is registered are the names of its state in files and in errors: from the root module's
+/// keys, joined by dots. A name must be new in its module, not empty, and without a dot. A module or tensor
+/// may be registered in several places (tied weights); its first place names it.
 class Module : public std::enable_shared_from_this<Module> {
   using At = Where;
 
@@ -56,14 +56,16 @@ public:
   /// name() will be the class's name.
   Module();
   explicit Module(std::string name);
-  /// The copy shares tensors and children with the original until reset() replaces them; it is registered nowhere.
+  /// The copy shares tensors and children with the original until reset() replaces them; it is registered
+  /// nowhere.
   Module(const Module &other);
   Module &operator=(const Module &) = delete;
   virtual ~Module();
 
   /// The name that the constructor was given, else that of the class, e.g. "ingot::nn::LinearImpl".
   const std::string &name() const noexcept;
-  /// A copy of the module with parameters, buffers and children of its own. An error unless the class derives from Cloneable.
+  /// A copy of the module with parameters, buffers and children of its own. An error unless the class derives
+  /// from Cloneable.
   virtual std::shared_ptr<Module> clone(const std::optional<Device> &device = std::nullopt) const;
 
   /// Calls `function` for this module, then for all below it, parents first; names are paths that begin with
@@ -77,7 +79,8 @@ public:
   void apply(const NamedModulePointerApplyFunction &function,
              const std::string &name_prefix = std::string()) const;
 
-  /// Of this module and, with `recurse`, all below it; undefined ones (a bias that is switched off) are left out.
+  /// Of this module and, with `recurse`, all below it; undefined ones (a bias that is switched off) are left
+  /// out.
   std::vector<Tensor> parameters(bool recurse = true) const;
   NamedTensors named_parameters(bool recurse = true) const;
   std::vector<Tensor> buffers(bool recurse = true) const;
@@ -105,7 +108,8 @@ public:
   template <class T> auto as() noexcept { return dynamic_cast<ImplOf<T> *>(this); }
   template <class T> auto as() const noexcept { return dynamic_cast<const ImplOf<T> *>(this); }
 
-  /// Registers a tensor that is trained and returns the registered handle. It may be undefined, which reserves the name.
+  /// Registers a tensor that is trained and returns the registered handle. It may be undefined, which
+  /// reserves the name.
   Tensor &register_parameter(std::string name, Tensor tensor, bool requires_grad = true,
                              At at = At::current());
   /// Registers a tensor that is state, but not trained. It may be undefined.
@@ -133,11 +137,11 @@ public:
   }
   void unregister_module(const std::string &name, At at = At::current());
 
-  /// All parameters and buffers under PyTorch's names: a module's own before those below it. The handles are the
-  /// module's; undefined tensors are left out.
+  /// All parameters and buffers under PyTorch's names: a module's own before those below it. The handles are
+  /// the module's; undefined tensors are left out.
   NamedTensors state_dict() const;
-  /// Copies values into the parameters and buffers. Missing, mis-shaped and, with `strict`, unexpected names are an error that
-  /// lists all of them; then nothing is changed.
+  /// Copies values into the parameters and buffers. Missing, mis-shaped and, with `strict`, unexpected names
+  /// are an error that lists all of them; then nothing is changed.
   void load_state_dict(const NamedTensors &state, bool strict = true, At at = At::current());
 
   /// Prints one line, without children: for a layer its options, else name().

@@ -1,5 +1,5 @@
-// OrderedDict: values under unique keys, in the order of insertion. Modules hold their parameters, buffers and children
-// in dictionaries of it.
+// OrderedDict: values under unique keys, in the order of insertion. Modules hold their parameters, buffers
+// and children in dictionaries of it.
 //
 //   for (const auto &item : model->named_parameters())
 //     std::cout << item.key() << ": " << item.value().sizes() << '\n';
@@ -19,7 +19,8 @@ namespace detail {
 [[noreturn]] void throwOutOfRange(const std::string &kind, size_t index, size_t size);
 } // namespace detail
 
-/// `Key` is std::string or converts to it in messages. Invalidates iterators and references as std::vector does.
+/// `Key` is std::string or converts to it in messages. Invalidates iterators and references as std::vector
+/// does.
 template <class Key, class Value> class OrderedDict {
 public:
   /// A key with its value; `*item` and `item->` are the value.

@@ -1,4 +1,5 @@
-// Activations. The result has the input's sizes unless said otherwise; floating-point input only, but for relu.
+// Activations. The result has the input's sizes unless said otherwise; floating-point input only, but for
+// relu.
 #pragma once
 #include "ingot/nn/options/Activation.h"
 

@@ -1,4 +1,5 @@
-// Losses. Input and target have equal sizes unless said otherwise; the result is one number, or one an element (kNone).
+// Losses. Input and target have equal sizes unless said otherwise; the result is one number, or one an
+// element (kNone).
 #pragma once
 #include "ingot/nn/options/Loss.h"
 
@@ -20,10 +21,11 @@ Tensor binary_cross_entropy(const Arg &input, const Arg &target,
 /// The same of sigmoid(x), in one stable formula.
 Tensor binary_cross_entropy_with_logits(const Arg &input, const Arg &target,
                                         const BinaryCrossEntropyWithLogitsFuncOptions &options = {});
-/// -x[target]: input [C], [N, C] or [N, C, S...] holds logarithms of probabilities, target [], [N] or [N, S...] int64 classes.
-/// A target outside [0, C) has loss 0.
+/// -x[target]: input [C], [N, C] or [N, C, S...] holds logarithms of probabilities, target [], [N] or [N,
+/// S...] int64 classes. A target outside [0, C) has loss 0.
 Tensor nll_loss(const Arg &input, const Arg &target, const NLLLossFuncOptions &options = {});
-/// nll_loss of log_softmax(input); a floating-point target of the input's sizes holds the probability of each class.
+/// nll_loss of log_softmax(input); a floating-point target of the input's sizes holds the probability of each
+/// class.
 Tensor cross_entropy(const Arg &input, const Arg &target, const CrossEntropyFuncOptions &options = {});
 
 } // namespace ingot::nn::functional

@@ -134,8 +134,8 @@ std::tuple<Tensor, Tensor> maxPoolWithIndices(const Arg &input, const MaxPoolOpt
   return {pool.finish(ingot::detail::recordMaxPool(padded, pool.windows)), pool.finish(index)};
 }
 
-/// How many elements each window has, [1, 1, P...]: those of the input, or of the input and its padding; what ceil_mode
-/// adds never counts.
+/// How many elements each window has, [1, 1, P...]: those of the input, or of the input and its padding; what
+/// ceil_mode adds never counts.
 template <size_t D> Tensor countElements(const Pooling<D> &pool, bool includePadding) {
   Shape sizes(std::vector<Size>(D + 2, Size(1)));
   for (size_t d = 2; d < D + 2; ++d)

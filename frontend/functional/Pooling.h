@@ -6,8 +6,8 @@
 
 namespace ingot::nn::functional {
 
-/// The maximum of each window; padding counts as -infinity. P as for a convolution; with ceil_mode rounded up, but for a
-/// window that would begin in the right padding.
+/// The maximum of each window; padding counts as -infinity. P as for a convolution; with ceil_mode rounded
+/// up, but for a window that would begin in the right padding.
 Tensor max_pool1d(const Arg &input, const MaxPool1dFuncOptions &options);
 Tensor max_pool2d(const Arg &input, const MaxPool2dFuncOptions &options);
 Tensor max_pool3d(const Arg &input, const MaxPool3dFuncOptions &options);

@@ -1,4 +1,5 @@
-// Recording of the structured ops on whole tensors, as their records in ir/ops have them. Not a public header.
+// Recording of the structured ops on whole tensors, as their records in ir/ops have them. Not a public
+// header.
 //
 //   OpScope scope("conv2d", x.where);
 //   Tensor y = recordConv(x, w, {1, 1}, {1, 1}, 1);

@@ -16,9 +16,9 @@ struct OfferedTensor {
 /// Names of safetensors' types: "f32".
 const char *shortName(Dtype type);
 
-/// Why `offered` does not fit `state`, one text a tensor, in the order of the state; empty if it does. A state that is
-/// offered under one of several names of the same tensor (tied weights) is there. With `strict` no other names may be offered;
-/// with `sameTypes` types must be equal.
+/// Why `offered` does not fit `state`, one text a tensor, in the order of the state; empty if it does. A
+/// state that is offered under one of several names of the same tensor (tied weights) is there. With `strict`
+/// no other names may be offered; with `sameTypes` types must be equal.
 std::vector<std::string> misfits(const nn::Module::NamedTensors &state,
                                  const std::vector<OfferedTensor> &offered, bool strict, bool sameTypes);
 

@@ -61,7 +61,9 @@ Tensor Dropout3dImpl::forward(const Arg &input) {
 
 AlphaDropoutImpl::AlphaDropoutImpl(double p) : DropoutNdImpl(p) {}
 AlphaDropoutImpl::AlphaDropoutImpl(const AlphaDropoutOptions &options) : DropoutNdImpl(options) {}
-void AlphaDropoutImpl::pretty_print(std::ostream &stream) const { printDropout(stream, "AlphaDropout", options); }
+void AlphaDropoutImpl::pretty_print(std::ostream &stream) const {
+  printDropout(stream, "AlphaDropout", options);
+}
 Tensor AlphaDropoutImpl::forward(const Arg &input) {
   ModuleScope scope(node());
   return F::alpha_dropout(input, functionOptions<F::AlphaDropoutFuncOptions>(options, is_training()));

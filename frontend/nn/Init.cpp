@@ -116,7 +116,8 @@ Tensor trunc_normal_(Tensor tensor, double mean, double std, double a, double b,
     ingot::detail::fail("trunc_normal_", at, "std must be positive, and a below b",
                         "std " + std::to_string(std) + ", a " + std::to_string(a) + ", b " +
                             std::to_string(b));
-  // Where the distribution function is uniform within its values at a and b, the number is normal within a and b.
+  // Where the distribution function is uniform within its values at a and b, the number is normal within a
+  // and b.
   double low = normalCdf((a - mean) / std), high = normalCdf((b - mean) / std);
   tensor.uniform_(2 * low - 1, 2 * high - 1);
   Tensor normal = erfinv(tensor) * (std * std::sqrt(2.0)) + mean;

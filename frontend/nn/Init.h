@@ -31,12 +31,14 @@ Tensor uniform_(Tensor tensor, double low = 0, double high = 1, const Where &at 
 /// Normal, redrawn within [a, b].
 Tensor trunc_normal_(Tensor tensor, double mean = 0, double std = 1, double a = -2, double b = 2,
                      const Where &at = Where::current());
-/// Standard deviation gain / sqrt(fan), where `a` is the slope of leaky_relu (He et al. 2015); of two dimensions or more.
+/// Standard deviation gain / sqrt(fan), where `a` is the slope of leaky_relu (He et al. 2015); of two
+/// dimensions or more.
 Tensor kaiming_normal_(Tensor tensor, double a = 0, FanModeType mode = kFanIn,
                        NonlinearityType nonlinearity = kLeakyReLU, const Where &at = Where::current());
 Tensor kaiming_uniform_(Tensor tensor, double a = 0, FanModeType mode = kFanIn,
                         NonlinearityType nonlinearity = kLeakyReLU, const Where &at = Where::current());
-/// Standard deviation gain * sqrt(2 / (fan_in + fan_out)) (Glorot and Bengio 2010); of two dimensions or more.
+/// Standard deviation gain * sqrt(2 / (fan_in + fan_out)) (Glorot and Bengio 2010); of two dimensions or
+/// more.
 Tensor xavier_normal_(Tensor tensor, double gain = 1, const Where &at = Where::current());
 Tensor xavier_uniform_(Tensor tensor, double gain = 1, const Where &at = Where::current());
 

@@ -15,8 +15,8 @@ public:
 };
 INGOT_MODULE(Identity);
 
-/// x [..., in_features] -> x weight^T + bias [..., out_features]; weight [out, in] and bias [out] begin uniform within
-/// 1 / sqrt(in).
+/// x [..., in_features] -> x weight^T + bias [..., out_features]; weight [out, in] and bias [out] begin
+/// uniform within 1 / sqrt(in).
 class LinearImpl : public Cloneable<LinearImpl> {
 public:
   LinearImpl(int64_t in_features, int64_t out_features);

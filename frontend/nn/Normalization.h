@@ -5,8 +5,8 @@
 
 namespace ingot::nn {
 
-/// In training mode it normalizes by the batch's statistics and updates the running ones; in evaluation mode by the running ones, if
-/// it tracks them.
+/// In training mode it normalizes by the batch's statistics and updates the running ones; in evaluation mode
+/// by the running ones, if it tracks them.
 template <size_t D, class Derived> class BatchNormImpl : public Cloneable<Derived> {
 public:
   explicit BatchNormImpl(const BatchNormOptions &options);

@@ -1,4 +1,5 @@
-// Padding layers. Lists begin with the last dimension: {left, right, top, bottom, front, back}; one number is for all sides.
+// Padding layers. Lists begin with the last dimension: {left, right, top, bottom, front, back}; one number is
+// for all sides.
 #pragma once
 #include "ingot/core/Module.h"
 #include "ingot/nn/options/Padding.h"

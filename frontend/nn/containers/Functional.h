@@ -1,6 +1,7 @@
 // Functional: a function as a module, for Sequential.
 //
-//   nn::Sequential net(nn::Linear(8, 8), nn::Functional(ingot::relu), nn::Functional([](Tensor x) { return x * 2; }));
+//   nn::Sequential net(nn::Linear(8, 8), nn::Functional(ingot::relu),
+//                      nn::Functional([](Tensor x) { return x * 2; }));
 #pragma once
 #include "ingot/core/Module.h"
 #include <concepts>

@@ -10,8 +10,8 @@
 
 namespace ingot::nn {
 
-/// Children are named by their place, or as given. Modules may be of any type with one forward; a Sequential may
-/// contain others.
+/// Children are named by their place, or as given. Modules may be of any type with one forward; a Sequential
+/// may contain others.
 class SequentialImpl : public Cloneable<SequentialImpl> {
 public:
   using Iterator = std::vector<AnyModule>::iterator;
