@@ -202,25 +202,29 @@ private:
         if (writes(access))
           return false;
       } else if (isWithin(access.op, first, copy) && !isInPlace(access, first, target, root)) {
-        if (!canBringForward(access.op, first, accesses, early))
+        if (!canBringForward(access, first, accesses, early))
           return false;
         early.push_back(access.op);
       }
     }
-    for (Operation *op : early)
+    for (Operation *op : early) {
+      for (Value operand : op->getOperands())
+        move(operand, first);
       op->moveBefore(first);
+    }
     return true;
   }
 
-  /// Whether `op`, a fill or a copy, can as well be done before `first`; all of `early` will be.
-  bool canBringForward(Operation *op, Operation *first, ArrayRef<Access> accesses,
+  /// Whether the access is a fill or a copy that can as well be done before `first`, as all of `early` will be. `accesses`
+  /// are those of the same root.
+  bool canBringForward(Access access, Operation *first, ArrayRef<Access> accesses,
                        ArrayRef<Operation *> early) {
+    Operation *op = access.op;
     auto fill = dyn_cast<linalg::FillOp>(op);
     auto copy = dyn_cast<memref::CopyOp>(op);
-    if (op == first || (!fill && !copy))
+    if (op == first || (!fill && !copy) || !writes(access))
       return false;
-    Value target = fill ? fill.getOutputs()[0] : copy.getTarget(),
-          source = fill ? fill.getInputs()[0] : copy.getSource();
+    Value target = access.memref, source = fill ? fill.getInputs()[0] : copy.getSource();
     auto disturbs = [&](Access access) {
       return isWithin(access.op, first, op) && !llvm::is_contained(early, access.op);
     };
@@ -230,7 +234,7 @@ private:
     if (copy && llvm::any_of(accessesOf(rootOf(source)),
                              [&](Access access) { return disturbs(access) && writes(access); }))
       return false;
-    return isDefinedBefore(target, first) && isDefinedBefore(source, first);
+    return canMove(target, first) && canMove(source, first);
   }
 
   static bool isDefinedBefore(Value value, Operation *op) {
@@ -272,6 +276,8 @@ private:
   static bool isElementwise(Operation *op, Value from, Value to) {
     AffineMap map;
     auto destination = dyn_cast<DestinationStyleOpInterface>(op);
+    if (!destination)
+      return false;
     for (OpOperand &operand : op->getOpOperands())
       if (operand.get() == to) {
         if (map || !destination.isDpsInit(&operand))
