@@ -1,7 +1,8 @@
 // The contract emitter against a naive loop: bit for bit, because each element is one chain of multiply-adds in the order of
 // the dimensions, whatever the tile. Operands end where the readable memory ends; what surrounds `out` must stay.
+#include "codegen/vector/Passes.h"
+#include "ir/sizes/Expr.h"
 #include "mlir/AsmParser/AsmParser.h"
-#include "test/codegen/EmitContracts.h"
 #include "test/codegen/Jit.h"
 #include <bit>
 #include <cmath>
@@ -16,6 +17,11 @@ using namespace ingot;
 using namespace ingot::test;
 
 namespace {
+
+void emitContracts(mlir::OpPassManager &passes) {
+  passes.addPass(codegen::createEmitKernels());
+  passes.addPass(codegen::createExpandMath());
+}
 
 //===--- elements -----------------------------------------------------------------------------------------------===//
 
