@@ -30,7 +30,6 @@ public:
   void reset() override;
   void pretty_print(std::ostream &stream) const override;
   Tensor forward(const Arg &input);
-  bool is_serializable() const { return false; }
 
 private:
   Function function;
