@@ -8,15 +8,25 @@
 
 namespace ingot {
 
-enum class DeviceType : uint8_t { CPU };
+enum class DeviceType : uint8_t { CPU, CUDA };
 inline constexpr DeviceType kCPU = DeviceType::CPU;
+/// There for programs that ask cuda::is_available() first: a Device of this kind cannot be made.
+inline constexpr DeviceType kCUDA = DeviceType::CUDA;
 
-/// Where tensors live: in the memory of the process.
+namespace detail {
+[[noreturn]] void refuseDevice(DeviceType type);
+} // namespace detail
+
+/// Where tensors live: in the memory of the process. Making one for another device is an Error.
 class Device {
 public:
-  Device(DeviceType type = kCPU) : kind(type) {}
+  Device(DeviceType type = kCPU, int64_t index = -1) : kind(type) {
+    if (type != kCPU)
+      detail::refuseDevice(type);
+  }
   DeviceType type() const { return kind; }
   bool is_cpu() const { return true; }
+  bool is_cuda() const { return false; }
   bool operator==(const Device &) const = default;
 
 private:
@@ -28,7 +38,7 @@ public:
   TensorOptions() = default;
   TensorOptions(Dtype type) : element(type) {}
   TensorOptions(Device) {}
-  TensorOptions(DeviceType) {}
+  TensorOptions(DeviceType type) { (void)Device(type); }
 
   TensorOptions dtype(Dtype type) const {
     TensorOptions result = *this;

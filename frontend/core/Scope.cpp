@@ -8,6 +8,10 @@
 namespace ingot {
 namespace detail {
 
+void refuseDevice(DeviceType) {
+  throw Error("tensors live in the memory of the process: required the CPU device, got CUDA");
+}
+
 static thread_local const ModuleNode *module = nullptr;
 static thread_local Composite composite;
 static thread_local bool gradEnabled = true;

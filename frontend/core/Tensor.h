@@ -302,7 +302,7 @@ public:
     return to(options.dtypeOr(dtype()), at);
   }
   Tensor to(Device) const { return *this; }
-  Tensor to(DeviceType) const { return *this; }
+  Tensor to(DeviceType type) const { return to(Device(type)); }
   Tensor to(Device, Dtype type, const Where &at = Where::current()) const { return to(type, at); }
   Tensor type_as(const Tensor &other, const Where &at = Where::current()) const {
     return to(other.dtype(), at);

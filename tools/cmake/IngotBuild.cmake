@@ -24,7 +24,8 @@ endfunction()
 
 # ingot_use_mlir(TARGET): include folders, warnings and the precompiled header.
 function(ingot_use_mlir name)
-  target_include_directories(${name} PUBLIC ${PROJECT_SOURCE_DIR} ${PROJECT_BINARY_DIR} ${PROJECT_BINARY_DIR}/include)
+  target_include_directories(${name} PUBLIC
+    $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}> $<BUILD_INTERFACE:${PROJECT_BINARY_DIR}> $<BUILD_INTERFACE:${PROJECT_BINARY_DIR}/include>)
   target_include_directories(${name} SYSTEM PUBLIC ${MLIR_INCLUDE_DIRS} ${LLVM_INCLUDE_DIRS})
   target_compile_options(${name} PRIVATE ${INGOT_WARNINGS})
   if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
@@ -50,7 +51,8 @@ function(ingot_library name)
   cmake_parse_arguments(ARG "" "" "SOURCES;LINK" ${ARGN})
   add_library(${name} STATIC ${ARG_SOURCES})
   set_property(GLOBAL APPEND PROPERTY INGOT_LIBRARIES ${name})
-  target_include_directories(${name} PUBLIC ${PROJECT_SOURCE_DIR} ${PROJECT_BINARY_DIR}/include)
+  target_include_directories(${name} PUBLIC
+    $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}> $<BUILD_INTERFACE:${PROJECT_BINARY_DIR}/include>)
   target_compile_options(${name} PRIVATE ${INGOT_WARNINGS})
   target_link_libraries(${name} PUBLIC ${ARG_LINK})
 endfunction()
@@ -118,12 +120,4 @@ function(ingot_pointwise_headers name)
     COMMENT "Pointwise functions from the op records"
     VERBATIM)
   add_custom_target(${name} DEPENDS ${stamp})
-endfunction()
-
-# ingot_export_package(): find_package(ingot) works in another project with ingot_DIR=<this build folder>. Call it when
-# the libraries have been declared.
-function(ingot_export_package)
-  get_property(libraries GLOBAL PROPERTY INGOT_LIBRARIES)
-  export(TARGETS ingot ${libraries} FILE ${PROJECT_BINARY_DIR}/ingotTargets.cmake)
-  configure_file(${PROJECT_SOURCE_DIR}/tools/cmake/ingotConfig.cmake.in ${PROJECT_BINARY_DIR}/ingotConfig.cmake @ONLY)
 endfunction()
