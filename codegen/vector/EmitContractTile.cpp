@@ -74,7 +74,60 @@ Value TileEmitter::multiplyAdd(Value x, Value y, Value sum) {
   return arith::AddIOp::create(k.b, k.loc, sum, arith::MulIOp::create(k.b, k.loc, x, y));
 }
 
+/// Written out once for each accumulator, an epilogue with elementary functions would be most of the code of a tile.
+static bool isLong(kernel::ContractOp op) {
+  return llvm::any_of(op.getEpilogue().front(), [](Operation &inner) {
+    return isa_and_nonnull<math::MathDialect>(inner.getDialect()) &&
+           !isa<math::AbsFOp, math::CeilOp, math::CopySignOp, math::FloorOp, math::FmaOp, math::RoundEvenOp,
+                math::SqrtOp, math::TruncOp>(inner);
+  });
+}
+
+bool TileEmitter::finishesRowByRow(const RegisterTile &tile) {
+  auto stepsEvenly = [&](const OperandAccess &access) {
+    return !access.panelOf(*plan.rows) && !access.isIrregular(*plan.rows);
+  };
+  return tile.rows > 1 && plan.rows && isLong(op) && stepsEvenly(domain.out()) &&
+         llvm::all_of(domain.epilogue(), stepsEvenly);
+}
+
 void TileEmitter::finish(const RegisterTile &tile, const Cursor &cursor, ValueRange accumulators) {
+  if (!finishesRowByRow(tile))
+    return finishRows(tile, cursor, accumulators);
+  // Through the stack, which a loop can index as it cannot registers.
+  Type type = accumulators.front().getType();
+  Value stack = allocateOnStack(type, accumulators.size());
+  auto slot = [&](Value index) -> Value {
+    Value wide = arith::IndexCastOp::create(k.b, k.loc, k.b.getI64Type(), index);
+    return LLVM::GEPOp::create(k.b, k.loc, stack.getType(), type, stack, ValueRange{wide});
+  };
+  for (auto [index, value] : llvm::enumerate(accumulators))
+    LLVM::StoreOp::create(k.b, k.loc, value, slot(k.value(k.index(index))));
+  int64_t inRow = tile.columns * tile.vectors;
+  RegisterTile oneRow = tile;
+  oneRow.rows = 1;
+  k.forLoop(k.index(0), k.index(tile.rows), k.index(1), [&](Size row) {
+    Cursor at = cursor;
+    for (auto [access, pointer] : llvm::zip_equal(domain.accesses, at.pointers))
+      if (access.dependsOn(*plan.rows))
+        pointer = k.advance(access.view, pointer, k.mul(row, domain.stride(access, *plan.rows)));
+    SmallVector<Value> values;
+    for (int64_t i = 0; i < inRow; ++i)
+      values.push_back(LLVM::LoadOp::create(k.b, k.loc, type,
+                                            slot(k.value(k.add(k.mul(row, k.index(inRow)), k.index(i))))));
+    finishRows(oneRow, at, values);
+  });
+}
+
+Value TileEmitter::allocateOnStack(Type type, int64_t count) {
+  OpBuilder::InsertionGuard guard(k.b);
+  k.b.setInsertionPointToStart(&op->getParentOfType<func::FuncOp>().getBody().front());
+  Value size = arith::ConstantOp::create(k.b, k.loc, k.b.getI64IntegerAttr(count));
+  return LLVM::AllocaOp::create(k.b, k.loc, LLVM::LLVMPointerType::get(k.b.getContext()), type, size,
+                                /*alignment=*/64);
+}
+
+void TileEmitter::finishRows(const RegisterTile &tile, const Cursor &cursor, ValueRange accumulators) {
   SmallVector<Loaded> loaded(domain.epilogue().size());
   const OperandAccess &out = domain.out();
   unsigned next = 0;

@@ -42,6 +42,9 @@ private:
                                       mlir::ValueRange accumulators);
   void prefetch(const RegisterTile &tile, const Cursor &cursor);
   void finish(const RegisterTile &tile, const Cursor &cursor, mlir::ValueRange accumulators);
+  bool finishesRowByRow(const RegisterTile &tile);
+  void finishRows(const RegisterTile &tile, const Cursor &cursor, mlir::ValueRange accumulators);
+  mlir::Value allocateOnStack(mlir::Type type, int64_t count);
 
   // Operands.
   mlir::Value operandAt(const RegisterTile &tile, const OperandAccess &access, mlir::Value pointer,
