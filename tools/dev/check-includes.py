@@ -140,7 +140,7 @@ def check_library(room, public, name):
 
 def check_folder(root, room, public, name):
     """Why a file may not include the header `name` of this repository, or None."""
-    target = re.sub(r"^(ingot|ingot_generated)/", "frontend/", name)
+    target = re.sub(r"^(ingot|ingot_generated)/", "frontend/", re.sub("^torch/", "ingot/compat/torch/", name))
     if public and name.startswith("ingot_generated/"):
         return None
     if public:
@@ -163,7 +163,7 @@ def check_file(root, path):
     room = room_of(path)
     public = is_public_header(path, text)
     for line, quoted, name in includes_of(text):
-        ours = name.startswith(("ingot/", "ingot_generated/"))  # in angle brackets, too, as a user writes it
+        ours = name.startswith(("ingot/", "ingot_generated/", "torch/"))  # in angle brackets, too, as a user writes it
         external = not ours and (not quoted or any(re.match(pattern, name) for pattern in LIBRARIES.values()))
         if quoted and "/" not in name and path.startswith(PROGRAMS):
             continue  # a header that ingot emitted, or one beside the program

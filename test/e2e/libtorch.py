@@ -1,0 +1,58 @@
+#!/usr/bin/env python3
+"""Programs in the style of published libtorch code, built outside the tree by pkg-config: libtorch.py BUILD-FOLDER SOURCE-FOLDER"""
+
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+import unittest
+
+BUILD, SOURCE = (pathlib.Path(p).resolve() for p in sys.argv[1:3])
+PROGRAMS = SOURCE / "test" / "e2e" / "libtorch"
+
+
+def flags():
+    """Cflags and Libs of ingot.pc, as `pkg-config --cflags --libs` prints them."""
+    text = (BUILD / "ingot.pc").read_text()
+    return [flag for key in ("Cflags", "Libs") for flag in re.search(rf"^{key}: (.*)$", text, re.M).group(1).split()]
+
+
+class Libtorch(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = pathlib.Path(folder.name)
+
+    def output_of(self, name):
+        sanitizers = re.search(r"^INGOT_SANITIZE:STRING=(.+)$", (BUILD / "CMakeCache.txt").read_text(), re.M)
+        extra = [f"-fsanitize={sanitizers.group(1)}"] if sanitizers else []
+        command = ["clang++-22", "-std=c++20", "-O0", "-fuse-ld=lld-22", *extra, PROGRAMS / f"{name}.cpp",
+                   "-I", SOURCE / "frontend" / "compat", *flags(), "-o", self.folder / name]
+        build = subprocess.run([str(part) for part in command], capture_output=True, text=True)
+        self.assertEqual((build.returncode, build.stderr), (0, ""))
+        run = subprocess.run([self.folder / name], capture_output=True, text=True)
+        self.assertEqual((run.returncode, run.stderr), (0, ""))
+        return run.stdout.splitlines()
+
+    def test_mnist(self):
+        shape, count = self.output_of("mnist")
+        self.assertRegex(shape, r"^\[4, 10\] \S+ 1$")
+        self.assertLess(float(shape.split()[2]), 1e-5)
+        self.assertEqual(count, "21840 parameters")
+
+    def test_dcgan(self):
+        self.assertEqual(self.output_of("dcgan"), ["[2, 1, 28, 28] [2] 1"])
+
+    def test_resnet(self):
+        self.assertEqual(self.output_of("resnet"), ["[2, 10] 1", "47 parameters, 45 buffers"])
+
+    def test_vae(self):
+        self.assertEqual(self.output_of("vae"), ["[3, 784] 1", "0[2]"])
+
+
+if __name__ == "__main__":
+    outcome = unittest.main(argv=sys.argv[:1] + sys.argv[3:], exit=False).result
+    failed = len(outcome.failures) + len(outcome.errors)
+    print(f"{outcome.testsRun - failed} passed, {failed} failed")
+    sys.exit(1 if failed or not outcome.testsRun else 0)
