@@ -90,23 +90,33 @@ std::optional<Panels> matchPanels(AffineExpr expr) {
   return Panels{outer.getPosition(), inner.getPosition(), size.getValue()};
 }
 
-/// The map of the relayout back: from indices of the source to indices of the result. Null where there is none.
+/// The map of the relayout back: from indices of the source to indices of the result. Null where the result does not hold
+/// every element of the source.
 AffineMap inverseOf(RelayoutOp op) {
   AffineMap map = op.getMap();
-  auto out = cast<ShapedType>(op.getOut().getType());
+  auto source = cast<ShapedType>(op.getSource().getType()), out = cast<ShapedType>(op.getOut().getType());
   MLIRContext *context = op.getContext();
   SmallVector<AffineExpr> inverse(map.getNumDims());
+  auto set = [&](unsigned dim, AffineExpr expr) {
+    bool isNew = !inverse[dim];
+    inverse[dim] = expr;
+    return isNew;
+  };
   for (auto [index, expr] : llvm::enumerate(map.getResults())) {
-    AffineExpr source = getAffineDimExpr(index, context);
+    AffineExpr at = getAffineDimExpr(index, context);
+    int64_t held = 0;
     if (auto dim = dyn_cast<AffineDimExpr>(expr)) {
-      inverse[dim.getPosition()] = source;
-      continue;
+      if (!set(dim.getPosition(), at))
+        return {};
+      held = out.getDimSize(dim.getPosition());
+    } else if (std::optional<Panels> panels = matchPanels(expr)) {
+      if (out.getDimSize(panels->inner) != panels->size || !set(panels->outer, at.floorDiv(panels->size)) ||
+          !set(panels->inner, at % panels->size))
+        return {};
+      held = out.getDimSize(panels->outer) * panels->size;
     }
-    std::optional<Panels> panels = matchPanels(expr);
-    if (!panels || out.getDimSize(panels->inner) != panels->size)
+    if (held < source.getDimSize(index))
       return {};
-    inverse[panels->outer] = source.floorDiv(panels->size);
-    inverse[panels->inner] = source % panels->size;
   }
   for (auto [dim, expr] : llvm::enumerate(inverse)) {
     if (!expr && out.getDimSize(dim) != 1)

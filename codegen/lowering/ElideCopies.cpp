@@ -97,8 +97,19 @@ private:
   static bool writes(Access access) {
     if (auto copy = dyn_cast<memref::CopyOp>(access.op))
       return copy.getTarget() == access.memref;
+    if (isa<memref::LoadOp>(access.op))
+      return false;
     auto op = dyn_cast<DestinationStyleOpInterface>(access.op);
     return !op || llvm::is_contained(op.getDpsInits(), access.memref);
+  }
+
+  /// Whether an op from `first` to `end` may make the function fail. A call that fails leaves states as they were.
+  static bool mayFail(Operation *first, Operation *end) {
+    for (Operation *op = first; op != end; op = op->getNextNode())
+      if (!isPure(op) &&
+          !isa<DestinationStyleOpInterface, memref::AllocOp, memref::CopyOp, memref::LoadOp>(op))
+        return true;
+    return false;
   }
 
   /// Whether two memrefs of one root may have an element in common.
@@ -144,6 +155,8 @@ private:
       if (copy->isBeforeInBlock(access.op) && writes(access))
         return false;
     Operation *use = firstUse(alloc);
+    if (!rootOf(target).getDefiningOp<memref::AllocOp>() && mayFail(first, copy))
+      return false;
     if (!canReshape(copy, alloc) || !canMove(target, use) ||
         !isFree(target, root, first, copy, copy->isBeforeInBlock(last) ? last : copy.getOperation()))
       return false;
