@@ -3,7 +3,8 @@
 #include "frontend/core/Generator.h"
 #include "frontend/functional/factories.h"
 #include "frontend/io/StateDict.h"
-#include "runtime/params/SafeTensors.h"
+#include "frontend/io/TensorFile.h"
+#include "frontend/io/Zip.h"
 #include <cstring>
 #include <optional>
 
@@ -19,11 +20,15 @@ void refuseInTrace(const char *op, const Where &at) {
     fail(op, at, "a file must not be read or written inside trace: do it before or after");
 }
 
-ingot_rt::SafeTensors readFile(const char *op, const std::string &path, const Where &at) {
-  ingot_rt::SafeTensors file;
-  if (ingot_rt::Status status = ingot_rt::SafeTensors::read(path, file); !status)
-    fail(op, at, status.message());
-  return file;
+detail::TensorFile readFile(const char *op, const std::string &path, const Where &at) {
+  refuseInTrace(op, at);
+  try {
+    return detail::TensorFile::read(path);
+  } catch (const detail::FileError &error) {
+    fail(op, at, error.what());
+  } catch (const std::bad_alloc &) {
+    fail(op, at, path + ": not enough memory");
+  }
 }
 
 /// The element type of a tensor in a file, if tensors may have it.
@@ -46,8 +51,8 @@ void checkBytes(const char *op, const std::string &path, const ingot_rt::Tensor 
 }
 
 /// Names of one tensor (tied weights) must have equal elements in the file.
-void checkTied(const nn::Module::NamedTensors &state, const ingot_rt::SafeTensors &file,
-               const std::string &path, const Where &at) {
+void checkTied(const nn::Module::NamedTensors &state, const detail::TensorFile &file, const std::string &path,
+               const Where &at) {
   for (size_t i = 0; i < state.size(); ++i) {
     const ingot_rt::Tensor *first = file.find(state[i].key());
     for (size_t j = i + 1; first && j < state.size(); ++j) {
@@ -65,8 +70,7 @@ void checkTied(const nn::Module::NamedTensors &state, const ingot_rt::SafeTensor
 } // namespace
 
 void load(nn::Module &module, const std::string &path, bool strict, const Where &at) {
-  refuseInTrace("load", at);
-  ingot_rt::SafeTensors file = readFile("load", path, at);
+  detail::TensorFile file = readFile("load", path, at);
   std::vector<detail::OfferedTensor> offered;
   nn::Module::NamedTensors state = module.state_dict();
   for (const ingot_rt::Tensor &tensor : file.tensors())
@@ -86,22 +90,63 @@ void save(const nn::Module &module, const std::string &path, const Where &at) {
   save_tensors(module.state_dict(), path, at);
 }
 
-OrderedDict<std::string, Tensor> load_tensors(const std::string &path, const Where &at) {
-  refuseInTrace("load_tensors", at);
-  ingot_rt::SafeTensors file = readFile("load_tensors", path, at);
+namespace {
+Tensor makeTensor(const char *op, const ingot_rt::Tensor &tensor, const std::string &path, const Where &at) {
+  std::optional<Dtype> type = dtypeOf(tensor);
+  if (!type)
+    fail(op, at,
+         path + ": '" + tensor.name + "' has the element type " + std::string(tensor.dtype->name) +
+             ", which tensors do not take");
+  checkBytes(op, path, tensor, at);
+  Tensor made = empty(tensor.shape, *type);
+  detail::writeBytes(made, tensor.data.data(), tensor.data.size());
+  return made;
+}
+} // namespace
+
+OrderedDict<std::string, Tensor> load_tensors(const std::string &path, const std::string &prefix,
+                                              const Where &at) {
+  detail::TensorFile file = readFile("load_tensors", path, at);
   OrderedDict<std::string, Tensor> tensors("Tensor");
-  for (const ingot_rt::Tensor &tensor : file.tensors()) {
-    std::optional<Dtype> type = dtypeOf(tensor);
-    if (!type)
-      fail("load_tensors", at,
-           path + ": '" + tensor.name + "' has the element type " + std::string(tensor.dtype->name) +
-               ", which tensors do not take");
-    checkBytes("load_tensors", path, tensor, at);
-    Tensor loaded = empty(tensor.shape, *type);
-    detail::writeBytes(loaded, tensor.data.data(), tensor.data.size());
-    tensors.insert(tensor.name, loaded);
-  }
+  for (const ingot_rt::Tensor &tensor : file.tensors())
+    if (tensor.name.starts_with(prefix))
+      tensors.insert(tensor.name.substr(prefix.size()), makeTensor("load_tensors", tensor, path, at));
+  if (tensors.is_empty() && !prefix.empty())
+    fail("load_tensors", at, path + ": no tensor's name begins with '" + prefix + "'");
   return tensors;
+}
+
+void load(std::vector<Tensor> &tensors, const std::string &path, const Where &at) {
+  detail::TensorFile file = readFile("load", path, at);
+  std::vector<Tensor> loaded;
+  for (size_t i = 0; i < file.tensors().size(); ++i) {
+    const ingot_rt::Tensor *tensor = file.find(std::to_string(i));
+    if (!tensor)
+      fail("load", at,
+           path + ": required a list of tensors, called 0, 1, ... ; got " +
+               std::to_string(file.tensors().size()) + " tensors, one called '" + file.tensors().back().name +
+               "'");
+    loaded.push_back(makeTensor("load", *tensor, path, at));
+  }
+  tensors.insert(tensors.end(), loaded.begin(), loaded.end());
+}
+
+void load(Tensor &tensor, const std::string &path, const Where &at) {
+  detail::TensorFile file = readFile("load", path, at);
+  if (file.tensors().size() != 1)
+    fail("load", at, path + ": required one tensor, got " + std::to_string(file.tensors().size()));
+  tensor = makeTensor("load", file.tensors().front(), path, at);
+}
+
+void save(const std::vector<Tensor> &tensors, const std::string &path, const Where &at) {
+  OrderedDict<std::string, Tensor> named("Tensor");
+  for (const Tensor &tensor : tensors)
+    named.insert(std::to_string(named.size()), tensor);
+  save_tensors(named, path, at);
+}
+
+void save(const Tensor &tensor, const std::string &path, const Where &at) {
+  save(std::vector<Tensor>{tensor}, path, at);
 }
 
 void save_tensors(const OrderedDict<std::string, Tensor> &tensors, const std::string &path, const Where &at) {

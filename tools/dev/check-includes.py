@@ -46,7 +46,8 @@ EVERYTHING = Room(EVERY_FOLDER, tuple(LIBRARIES))
 
 ROOMS = {
     "frontend": Room(("ir",), COMPILER + ("absl", "json")),
-    "frontend/io": Room(("frontend", "runtime/params")),  # files are read and written by the runtime's code
+    # Files are read and written by the runtime's code; entries of zip archives may be compressed.
+    "frontend/io": Room(("frontend", "runtime/params"), ("zlib",)),
     "ir": Room((), COMPILER),
     "ir/sizes": Room(),
     "passes": Room(("ir",), COMPILER + ("absl",)),
@@ -58,6 +59,7 @@ ROOMS = {
     # A test may include its room, what that room may include, and the test libraries.
     "test": EVERYTHING,
     "test/frontend": Room(("test/support", "frontend", "ir"), COMPILER + ("absl", "json", "gtest")),
+    "test/frontend/io": Room(("test/support", "test/frontend", "frontend", "runtime/params"), ("zlib", "gtest")),
     "test/ir": Room(("test/support", "ir"), COMPILER + ("gtest",)),
     "test/ir/sizes": Room(("test/support", "ir/sizes"), ("gtest",)),
     "test/passes": Room(("test/support", "passes", "ir"), COMPILER + ("absl", "gtest")),
@@ -201,6 +203,8 @@ SELF_TEST = [
     ("frontend/core/Tensor.cpp", '#include "ir/dialect/Dialect.h"\n#include "frontend/core/Recorder.h"\n', None),
     ("frontend/core/Bad7.cpp", '#include "codegen/jit/Engine.h"\n', "frontend/ may not include"),
     ("frontend/io/Io.cpp", '#include "frontend/core/Module.h"\n#include "runtime/params/SafeTensors.h"\n', None),
+    ("frontend/io/Zip.cpp", "#include <zlib.h>\n", None),
+    ("frontend/io/Bad2.cpp", '#include "mlir/IR/Value.h"\n', "frontend/io/ may not include mlir"),
     ("frontend/io/Bad.cpp", '#include "runtime/core/Buffer.h"\n', "frontend/io/ may not include"),
     ("frontend/core/Bad9.cpp", '#include "runtime/params/SafeTensors.h"\n', "frontend/ may not include"),
     ("frontend/core/Bad8.cpp", '#include "passes/fusion/Fuse.h"\n', "frontend/ may not include"),
