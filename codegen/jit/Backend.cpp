@@ -1,6 +1,7 @@
 // The compiler behind the frontend: implements frontend/core/Backend.h.
 #include "frontend/core/Backend.h"
 #include "codegen/jit/Jit.h"
+#include "codegen/llvm/Describe.h"
 #include "codegen/llvm/Exports.h"
 #include "codegen/pipeline/CommandLine.h"
 #include "codegen/pipeline/Pipeline.h"
@@ -19,18 +20,23 @@ namespace {
 class JitFunction final : public detail::CompiledFunction {
 public:
   JitFunction(std::unique_ptr<llvm::Module> module, std::unique_ptr<llvm::LLVMContext> context,
-              llvm::TargetMachine &machine, int64_t workspace)
+              llvm::TargetMachine &machine, int64_t workspace, std::vector<SiteInfo> sites)
       : code(std::move(module), std::move(context), machine),
         entry(reinterpret_cast<int32_t (*)(void *const *)>(code.address("ingot.entry"))),
-        workspace(workspace) {}
+        workspace(workspace), sites(std::move(sites)) {}
 
   int64_t workspaceBytes() const override { return workspace; }
   int32_t call(void *const *slots) const override { return entry(slots); }
+  detail::FailedCheck failedCheck(int32_t status) const override {
+    const SiteInfo &site = sites[status - 1];
+    return {site.op, site.path, site.upper + 1};
+  }
 
 private:
   JitModule code;
   int32_t (*entry)(void *const *);
   int64_t workspace;
+  std::vector<SiteInfo> sites;
 };
 
 func::FuncOp publicFunction(ModuleOp module) {
@@ -78,7 +84,8 @@ public:
       fail();
     addSlotsEntry(*code, name, "ingot.entry");
     optimize(*code, *machine, 1);
-    return std::make_shared<JitFunction>(std::move(code), std::move(context), *machine, bytes);
+    return std::make_shared<JitFunction>(std::move(code), std::move(context), *machine, bytes,
+                                         describeSites(module));
   }
 
   int exportMain(int argc, char **argv, ModuleOp module,

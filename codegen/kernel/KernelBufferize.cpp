@@ -12,14 +12,18 @@ using namespace ingot::kernel;
 
 namespace {
 
-/// The op on the buffers of its operands, its region moved along.
+/// The op on the buffers of its operands, its region moved along. Destinations are the last operands.
 template <typename KernelOp>
 LogicalResult bufferizeInPlace(KernelOp op, RewriterBase &rewriter, const BufferizationOptions &options,
                                BufferizationState &state) {
-  if (op.hasPureBufferSemantics())
+  if (llvm::none_of(op->getOperandTypes(), llvm::IsaPred<TensorType>))
     return success();
   SmallVector<Value> buffers;
   for (Value operand : op->getOperands()) {
+    if (!isa<TensorType>(operand.getType())) {
+      buffers.push_back(operand);
+      continue;
+    }
     FailureOr<Value> buffer = getBuffer(rewriter, operand, options, state);
     if (failed(buffer))
       return failure();
@@ -30,7 +34,7 @@ LogicalResult bufferizeInPlace(KernelOp op, RewriterBase &rewriter, const Buffer
     replacement.addRegion()->takeBody(region);
   rewriter.setInsertionPoint(op);
   rewriter.create(replacement);
-  replaceOpWithBufferizedValues(rewriter, op, buffers.back());
+  replaceOpWithBufferizedValues(rewriter, op, ArrayRef(buffers).take_back(op->getNumResults()));
   return success();
 }
 
@@ -60,6 +64,35 @@ struct ContractModel : WriteOnlyDestination<ContractModel, ContractOp> {
 };
 
 struct RelayoutModel : WriteOnlyDestination<RelayoutModel, RelayoutOp> {};
+struct ArgsortModel : WriteOnlyDestination<ArgsortModel, ArgsortOp> {};
+
+struct ScanModel : WriteOnlyDestination<ScanModel, ScanOp> {
+  /// An element is read just before the one in its place is written.
+  bool bufferizesToElementwiseAccess(Operation *op, const AnalysisState &,
+                                     ArrayRef<OpOperand *> operands) const {
+    auto elementOf = [](Value value) { return cast<ShapedType>(value.getType()).getElementType(); };
+    return llvm::all_of(operands, [&](OpOperand *operand) {
+      return elementOf(operand->get()) == elementOf(cast<ScanOp>(op).getOut());
+    });
+  }
+};
+
+struct ScatterModel : DstBufferizableOpInterfaceExternalModel<ScatterModel, ScatterOp> {
+  LogicalResult bufferize(Operation *op, RewriterBase &rewriter, const BufferizationOptions &options,
+                          BufferizationState &state) const {
+    return bufferizeInPlace(cast<ScatterOp>(op), rewriter, options, state);
+  }
+};
+
+struct CheckIndexModel : BufferizableOpInterface::ExternalModel<CheckIndexModel, CheckIndexOp> {
+  bool bufferizesToMemoryRead(Operation *, OpOperand &, const AnalysisState &) const { return true; }
+  bool bufferizesToMemoryWrite(Operation *, OpOperand &, const AnalysisState &) const { return false; }
+  AliasingValueList getAliasingValues(Operation *, OpOperand &, const AnalysisState &) const { return {}; }
+  LogicalResult bufferize(Operation *op, RewriterBase &rewriter, const BufferizationOptions &options,
+                          BufferizationState &state) const {
+    return bufferizeInPlace(cast<CheckIndexOp>(op), rewriter, options, state);
+  }
+};
 
 } // namespace
 
@@ -67,5 +100,9 @@ void ingot::kernel::registerBufferizableOpInterfaceExternalModels(DialectRegistr
   registry.addExtension(+[](MLIRContext *context, KernelDialect *) {
     ContractOp::attachInterface<ContractModel>(*context);
     RelayoutOp::attachInterface<RelayoutModel>(*context);
+    ArgsortOp::attachInterface<ArgsortModel>(*context);
+    CheckIndexOp::attachInterface<CheckIndexModel>(*context);
+    ScanOp::attachInterface<ScanModel>(*context);
+    ScatterOp::attachInterface<ScatterModel>(*context);
   });
 }

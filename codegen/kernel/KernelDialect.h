@@ -1,8 +1,12 @@
 //===- KernelDialect.h - The kernel dialect -------------------------*- C++ -*-===//
 //
-// Two ops in destination style, one generated kernel each:
+// Ops in destination style, one generated kernel each:
 //   kernel.contract   sum of products over affine maps, then an epilogue on each finished element
 //   kernel.relayout   copy into another layout, zero where the source has no element
+//   kernel.scan       one dimension element by element, with a state of scalars
+//   kernel.scatter    elements combined with those at given positions
+//   kernel.argsort    the stable order of elements along a dimension
+// and kernel.check_index, which ends the function where a position is out of range.
 // They stand beside linalg in the `linalg` phase, are bufferized with it, and become loops in codegen/vector.
 //
 //===--------------------------------------------------------------------------===//
@@ -23,6 +27,9 @@
 namespace ingot::kernel {
 /// Builds the value that a contraction stores from its accumulator and the elements of its epilogue operands.
 using EpilogueFn = llvm::function_ref<mlir::Value(mlir::OpBuilder &, mlir::Location, mlir::ValueRange)>;
+/// Builds what the region of a scan or a scatter yields from its arguments.
+using BodyFn =
+    llvm::function_ref<llvm::SmallVector<mlir::Value>(mlir::OpBuilder &, mlir::Location, mlir::ValueRange)>;
 } // namespace ingot::kernel
 
 #define GET_OP_CLASSES

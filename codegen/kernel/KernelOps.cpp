@@ -309,9 +309,9 @@ LogicalResult ContractOp::verifyRegions() {
            << getBody()->getArgumentTypes() << ")";
   auto yield = dyn_cast<YieldOp>(getBody()->getTerminator());
   Type stored = shapedTypeOf(getOut()).getElementType();
-  if (!yield || yield.getValue().getType() != stored)
+  if (!yield || !llvm::equal(yield.getOperandTypes(), ArrayRef(stored)))
     return emitOpError("requires an epilogue that yields the element type of out, ")
-           << stored << ", got " << (yield ? yield.getValue().getType() : NoneType::get(getContext()));
+           << stored << ", got " << (yield ? TypeRange(yield.getOperands()) : TypeRange());
   return success();
 }
 
@@ -353,4 +353,170 @@ void RelayoutOp::getEffects(SmallVectorImpl<SideEffects::EffectInstance<MemoryEf
 
 LogicalResult RelayoutOp::reifyResultShapes(OpBuilder &builder, ReifiedRankedShapedTypeDims &shapes) {
   return reifyDestination(builder, getLoc(), getOut(), shapes);
+}
+
+// --- scan -------------------------------------------------------------------------------------------------------
+
+namespace {
+
+/// A region with one block, whose body yields what `build` makes of arguments of the given types.
+void addBody(OpBuilder &builder, OperationState &state, ArrayRef<Type> arguments, BodyFn build) {
+  OpBuilder::InsertionGuard guard(builder);
+  Block *body = builder.createBlock(state.addRegion());
+  for (Type type : arguments)
+    body->addArgument(type, state.location);
+  YieldOp::create(builder, state.location, build(builder, state.location, body->getArguments()));
+}
+
+/// The body takes and yields values of the given types.
+LogicalResult verifyBody(Operation *op, Block &body, ArrayRef<Type> arguments, ArrayRef<Type> yielded) {
+  auto yield = dyn_cast<YieldOp>(body.getTerminator());
+  if (!llvm::equal(arguments, body.getArgumentTypes()) || !yield ||
+      !llvm::equal(yielded, yield.getOperandTypes()))
+    return op->emitOpError("requires a body from (") << arguments << ") to (" << yielded << ")";
+  return success();
+}
+
+Type elementOf(Value value) { return shapedTypeOf(value).getElementType(); }
+
+/// Whether two sizes can be equal.
+bool agree(int64_t a, int64_t b) { return a == b || ShapedType::isDynamic(a) || ShapedType::isDynamic(b); }
+
+LogicalResult verifySameSizes(Operation *op, Value a, Value b) {
+  ShapedType x = shapedTypeOf(a), y = shapedTypeOf(b);
+  bool same = x.getRank() == y.getRank() && llvm::all_of_zip(x.getShape(), y.getShape(), agree);
+  return same ? success() : op->emitOpError("requires operands of the same sizes, got ") << x << " and " << y;
+}
+
+LogicalResult verifyDim(Operation *op, int64_t dim, Value value) {
+  int64_t rank = shapedTypeOf(value).getRank();
+  if (dim >= 0 && dim < rank)
+    return success();
+  return op->emitOpError("requires a dimension below ") << rank << ", got " << dim;
+}
+
+} // namespace
+
+void ScanOp::build(OpBuilder &builder, OperationState &state, ValueRange inputs, Value out, int64_t dim,
+                   bool reverse, ArrayRef<TypedAttr> initial, BodyFn body) {
+  state.addOperands(inputs);
+  state.addOperands(out);
+  auto &properties = state.getOrAddProperties<Properties>();
+  properties.dim = builder.getI64IntegerAttr(dim);
+  if (reverse)
+    properties.reverse = builder.getUnitAttr();
+  properties.initial = builder.getArrayAttr(SmallVector<Attribute>(initial.begin(), initial.end()));
+  if (isa<RankedTensorType>(out.getType()))
+    state.addTypes(out.getType());
+  SmallVector<Type> arguments = llvm::map_to_vector(inputs, elementOf);
+  arguments.push_back(builder.getI64Type());
+  for (TypedAttr value : initial)
+    arguments.push_back(value.getType());
+  addBody(builder, state, arguments, body);
+}
+
+LogicalResult ScanOp::verify() {
+  if (failed(verifyDestination(*this, getOut(), getResult())) || failed(verifyDim(*this, getDim(), getOut())))
+    return failure();
+  for (Value input : getInputs())
+    if (failed(verifySameSizes(*this, input, getOut())))
+      return failure();
+  SmallVector<Type> arguments = llvm::map_to_vector(getInputs(), elementOf), yielded;
+  arguments.push_back(IntegerType::get(getContext(), 64));
+  for (Attribute value : getInitial()) {
+    auto typed = dyn_cast<TypedAttr>(value);
+    if (!typed)
+      return emitOpError("requires numbers as the initial state, got ") << value;
+    arguments.push_back(typed.getType());
+    yielded.push_back(typed.getType());
+  }
+  yielded.push_back(elementOf(getOut()));
+  return verifyBody(*this, getBody().front(), arguments, yielded);
+}
+
+void ScanOp::getEffects(SmallVectorImpl<SideEffects::EffectInstance<MemoryEffects::Effect>> &effects) {
+  addDestinationEffects(*this, effects);
+}
+
+LogicalResult ScanOp::reifyResultShapes(OpBuilder &builder, ReifiedRankedShapedTypeDims &shapes) {
+  return reifyDestination(builder, getLoc(), getOut(), shapes);
+}
+
+// --- scatter ----------------------------------------------------------------------------------------------------
+
+void ScatterOp::build(OpBuilder &builder, OperationState &state, Value index, Value source, Value out,
+                      int64_t dim, ArrayRef<int64_t> dims, BodyFn body) {
+  state.addOperands({index, source, out});
+  auto &properties = state.getOrAddProperties<Properties>();
+  properties.dim = builder.getI64IntegerAttr(dim);
+  properties.dims = builder.getDenseI64ArrayAttr(dims);
+  if (isa<RankedTensorType>(out.getType()))
+    state.addTypes(out.getType());
+  addBody(builder, state, {elementOf(out), elementOf(source)}, body);
+}
+
+LogicalResult ScatterOp::verify() {
+  if (failed(verifyDestination(*this, getOut(), getResult())) || failed(verifyDim(*this, getDim(), getOut())))
+    return failure();
+  ShapedType index = shapedTypeOf(getIndex()), source = shapedTypeOf(getSource()),
+             out = shapedTypeOf(getOut());
+  bool fits = source.getRank() == out.getRank() && index.getRank() == int64_t(getDims().size()) &&
+              llvm::is_contained(getDims(), getDim()) && index.getElementType().isInteger(64);
+  for (auto [i, dim] : llvm::enumerate(getDims()))
+    fits = fits && dim >= 0 && dim < out.getRank() && agree(index.getDimSize(i), source.getDimSize(dim));
+  for (int64_t dim = 0; fits && dim < out.getRank(); ++dim)
+    fits = dim == int64_t(getDim()) || agree(source.getDimSize(dim), out.getDimSize(dim));
+  if (!fits)
+    return emitOpError("requires i64 positions for the dimensions [")
+           << getDims() << "] of a source that fits " << out << " but for dimension " << getDim() << ", got "
+           << index << " and " << source;
+  return verifyBody(*this, getBody().front(), {elementOf(getOut()), elementOf(getSource())},
+                    elementOf(getOut()));
+}
+
+void ScatterOp::getEffects(SmallVectorImpl<SideEffects::EffectInstance<MemoryEffects::Effect>> &effects) {
+  addDestinationEffects(*this, effects);
+  if (isa<MemRefType>(getOut().getType()))
+    effects.emplace_back(MemoryEffects::Read::get(), &getOutMutable(), SideEffects::DefaultResource::get());
+}
+
+LogicalResult ScatterOp::reifyResultShapes(OpBuilder &builder, ReifiedRankedShapedTypeDims &shapes) {
+  return reifyDestination(builder, getLoc(), getOut(), shapes);
+}
+
+// --- argsort ----------------------------------------------------------------------------------------------------
+
+void ArgsortOp::build(OpBuilder &builder, OperationState &state, Value source, Value out, Value scratch,
+                      int64_t dim, bool descending) {
+  state.addOperands({source, out, scratch});
+  auto &properties = state.getOrAddProperties<Properties>();
+  properties.dim = builder.getI64IntegerAttr(dim);
+  if (descending)
+    properties.descending = builder.getUnitAttr();
+  if (isa<RankedTensorType>(out.getType()))
+    state.addTypes({out.getType(), scratch.getType()});
+}
+
+LogicalResult ArgsortOp::verify() {
+  for (auto [i, out] : llvm::enumerate(ValueRange{getOut(), getScratch()}))
+    if (failed(verifyDestination(*this, out, i < getNumResults() ? Value((*this)->getResult(i)) : Value())))
+      return failure();
+  if (failed(verifySameSizes(*this, getSource(), getOut())) || failed(verifyDim(*this, getDim(), getOut())))
+    return failure();
+  ShapedType out = shapedTypeOf(getOut()), scratch = shapedTypeOf(getScratch());
+  if (!elementOf(getOut()).isInteger(64) || !elementOf(getScratch()).isInteger(64) ||
+      scratch.getRank() != 2 || scratch.getDimSize(0) != 2 ||
+      !agree(scratch.getDimSize(1), out.getDimSize(getDim())))
+    return emitOpError("requires i64 positions and room for two lists of them, got ")
+           << out << " and " << scratch;
+  return success();
+}
+
+void ArgsortOp::getEffects(SmallVectorImpl<SideEffects::EffectInstance<MemoryEffects::Effect>> &effects) {
+  addDestinationEffects(*this, effects);
+}
+
+LogicalResult ArgsortOp::reifyResultShapes(OpBuilder &builder, ReifiedRankedShapedTypeDims &shapes) {
+  return success(succeeded(reifyDestination(builder, getLoc(), getOut(), shapes)) &&
+                 succeeded(reifyDestination(builder, getLoc(), getScratch(), shapes)));
 }

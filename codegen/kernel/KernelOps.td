@@ -157,10 +157,115 @@ def Kernel_RelayoutOp : Kernel_DestinationOp<"relayout"> {
   }];
 }
 
-def Kernel_YieldOp : Kernel_Op<"yield", [Pure, ReturnLike, Terminator, HasParent<"ContractOp">]> {
-  let summary = "the element that an epilogue stores";
-  let arguments = (ins AnyType:$value);
-  let assemblyFormat = "$value attr-dict `:` type($value)";
+def Kernel_ScanOp : Kernel_DestinationOp<"scan", [SingleBlock]> {
+  let summary = "one dimension, element by element, with a state of scalars";
+  let description = [{
+    For every index of the other dimensions, the state starts as `initial`; for each position along `dim`, in order or
+    `reverse`, the body gets the elements of the inputs, the position (i64) and the state, and yields the next state and
+    the element of `outs`. All operands have the same sizes. `outs` is only a destination; it may share memory with an
+    input of its element type.
+
+    Example: the sum up to each element.
+
+    ```mlir
+    %y = kernel.scan ins(%x : tensor<4x?xf32>) outs(%e : tensor<4x?xf32>) along 1 from [0.0 : f32] {
+    ^bb0(%a: f32, %i: i64, %acc: f32):
+      %s = arith.addf %acc, %a : f32
+      kernel.yield %s, %s : f32, f32
+    } -> tensor<4x?xf32>
+    ```
+  }];
+  let arguments = (ins Variadic<Kernel_Shaped>:$inputs, Kernel_Shaped:$out, I64Attr:$dim, UnitAttr:$reverse,
+                       ArrayAttr:$initial);
+  let results = (outs Optional<AnyRankedTensor>:$result);
+  let regions = (region SizedRegion<1>:$body);
+  let builders = [OpBuilder<(ins "::mlir::ValueRange":$inputs, "::mlir::Value":$out, "int64_t":$dim, "bool":$reverse,
+                                 "::llvm::ArrayRef<::mlir::TypedAttr>":$initial, "::ingot::kernel::BodyFn":$body)>];
+  let assemblyFormat = [{
+    `ins` `(` $inputs `:` type($inputs) `)` `outs` `(` $out `:` type($out) `)` `along` $dim (`reverse` $reverse^)?
+    `from` $initial attr-dict-with-keyword $body (`->` type($result)^)?
+  }];
+  let extraClassDeclaration = [{
+    ::mlir::MutableOperandRange getDpsInitsMutable() { return getOutMutable(); }
+  }];
+}
+
+def Kernel_ScatterOp : Kernel_DestinationOp<"scatter", [SingleBlock]> {
+  let summary = "elements combined with those at given positions";
+  let description = [{
+    For each index i of the source, in row-major order, outs[i with i[dim] replaced by index[i[dims]]] becomes what the body
+    yields of it and source[i]. The positions lie within `outs`, which is read and written.
+
+    ```mlir
+    %y = kernel.scatter ins(%i, %x : tensor<8xi64>, tensor<8x4xf32>) outs(%t : tensor<100x4xf32>) along 0 dims [0] {
+    ^bb0(%old: f32, %new: f32):
+      %s = arith.addf %old, %new : f32
+      kernel.yield %s : f32
+    } -> tensor<100x4xf32>
+    ```
+  }];
+  let arguments = (ins Kernel_Shaped:$index, Kernel_Shaped:$source, Kernel_Shaped:$out, I64Attr:$dim,
+                       DenseI64ArrayAttr:$dims);
+  let results = (outs Optional<AnyRankedTensor>:$result);
+  let regions = (region SizedRegion<1>:$body);
+  let builders = [OpBuilder<(ins "::mlir::Value":$index, "::mlir::Value":$source, "::mlir::Value":$out, "int64_t":$dim,
+                                 "::llvm::ArrayRef<int64_t>":$dims, "::ingot::kernel::BodyFn":$body)>];
+  let assemblyFormat = [{
+    `ins` `(` $index `,` $source `:` type($index) `,` type($source) `)` `outs` `(` $out `:` type($out) `)` `along` $dim
+    `dims` $dims attr-dict-with-keyword $body (`->` type($result)^)?
+  }];
+  let extraClassDeclaration = [{
+    ::mlir::MutableOperandRange getDpsInitsMutable() { return getOutMutable(); }
+  }];
+}
+
+def Kernel_ArgsortOp : Kernel_DestinationOp<"argsort"> {
+  let summary = "the stable order of the elements along one dimension";
+  let description = [{
+    For every index of the other dimensions, outs[.., i, ..] is the position along `dim` of the i-th smallest element of the
+    source, or of the i-th largest where `descending`. Equal elements keep their order; NaN is larger than all numbers.
+    `scratch` holds two lists of positions, [2, size of dim]; it is only written by others before.
+
+    ```mlir
+    %p:2 = kernel.argsort ins(%x : tensor<4x9xf32>) outs(%e, %s : tensor<4x9xi64>, tensor<2x9xi64>) along 1
+        -> tensor<4x9xi64>, tensor<2x9xi64>
+    ```
+  }];
+  let arguments = (ins Kernel_Shaped:$source, Kernel_Shaped:$out, Kernel_Shaped:$scratch, I64Attr:$dim,
+                       UnitAttr:$descending);
+  let results = (outs Variadic<AnyRankedTensor>:$result);
+  let builders = [OpBuilder<(ins "::mlir::Value":$source, "::mlir::Value":$out, "::mlir::Value":$scratch, "int64_t":$dim,
+                                 "bool":$descending)>];
+  let assemblyFormat = [{
+    `ins` `(` $source `:` type($source) `)` `outs` `(` $out `,` $scratch `:` type($out) `,` type($scratch) `)` `along` $dim
+    (`descending` $descending^)? attr-dict (`->` type($result)^)?
+  }];
+  let extraClassDeclaration = [{
+    ::mlir::MutableOperandRange getDpsInitsMutable() {
+      return ::mlir::MutableOperandRange(getOperation(), 1, 2);
+    }
+  }];
+}
+
+def Kernel_CheckIndexOp : Kernel_Op<"check_index"> {
+  let summary = "makes the function fail if a position is outside [0, size)";
+  let description = [{
+    The function returns at once, with the number of the check and a position that is outside. What comes after the op may
+    rely on the positions. `who` is the op that needs them, for the message.
+  }];
+  let arguments = (ins Kernel_Shaped:$index, Index:$size, StrAttr:$who);
+  let assemblyFormat = "$who $index `below` $size attr-dict `:` type($index)";
+}
+
+def Kernel_YieldOp : Kernel_Op<"yield", [Pure, ReturnLike, Terminator,
+                                         ParentOneOf<["ContractOp", "ScanOp", "ScatterOp"]>]> {
+  let summary = "what a region computes: the element that an epilogue or a scatter stores, the state and element of a scan";
+  let arguments = (ins Variadic<AnyType>:$values);
+  let assemblyFormat = "$values attr-dict `:` type($values)";
+  let extraClassDeclaration = [{
+    /// The only one.
+    ::mlir::Value getValue() { return getOperand(0); }
+  }];
 }
 
 #endif // INGOT_CODEGEN_KERNEL_KERNELOPS_TD

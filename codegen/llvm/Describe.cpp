@@ -56,6 +56,23 @@ StateInfo describeState(DictionaryAttr row) {
   return state;
 }
 
+/// The user's line, and the module path around it.
+SiteInfo describeSite(DictionaryAttr row) {
+  SiteInfo site;
+  site.op = row.getAs<StringAttr>("op").str();
+  site.upper = row.getAs<IntegerAttr>("size").getInt() - 1;
+  row.getAs<LocationAttr>("loc").walk([&](Location loc) {
+    if (auto path = dyn_cast<NameLoc>(loc)) {
+      site.path = path.getName().str();
+    } else if (auto line = dyn_cast<FileLineColLoc>(loc)) {
+      site.file = line.getFilename().str(), site.line = line.getLine();
+      return WalkResult::interrupt();
+    }
+    return WalkResult::advance();
+  });
+  return site;
+}
+
 } // namespace
 
 ModuleInfo describe(ModuleOp module, StringRef name) {
@@ -70,6 +87,14 @@ ModuleInfo describe(ModuleOp module, StringRef name) {
   if (auto bytes = module->getAttrOfType<IntegerAttr>("ingot.state_bytes"))
     info.stateBytes = bytes.getInt();
   return info;
+}
+
+std::vector<SiteInfo> describeSites(ModuleOp module) {
+  std::vector<SiteInfo> sites;
+  if (auto rows = module->getAttrOfType<ArrayAttr>("ingot.sites"))
+    for (auto row : rows.getAsRange<DictionaryAttr>())
+      sites.push_back(describeSite(row));
+  return sites;
 }
 
 } // namespace ingot::codegen

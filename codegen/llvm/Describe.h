@@ -9,4 +9,7 @@ namespace ingot::codegen {
 /// export is called `name`.
 ModuleInfo describe(mlir::ModuleOp module, llvm::StringRef name);
 
+/// The checks of a module whose kernels are emitted.
+std::vector<SiteInfo> describeSites(mlir::ModuleOp module);
+
 } // namespace ingot::codegen

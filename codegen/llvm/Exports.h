@@ -18,7 +18,8 @@ namespace ingot::codegen {
 /// the prepared state to embed; used with info.embeddedWeights only.
 void addExports(llvm::Module &module, const ModuleInfo &info, llvm::ArrayRef<char> block = {});
 
-/// Adds `int32_t name(void *const *slots)`, which calls `function` with the pointers in `slots`, one an argument.
+/// Adds `int32_t name(void *const *slots)`, which calls `function` with the pointers in `slots`, one an argument. It
+/// returns 0, or n + 1 where check n failed; then the int64_t that one slot more points to is the value out of range.
 void addSlotsEntry(llvm::Module &module, llvm::StringRef function, llvm::StringRef name);
 
 } // namespace ingot::codegen

@@ -1,5 +1,6 @@
 #include "codegen/kernel/KernelDialect.h"
 #include "codegen/lowering/LowerGroup.h"
+#include "codegen/lowering/LowerIndex.h"
 #include "codegen/lowering/Passes.h"
 #include "codegen/vector/SizeArithmetic.h"
 #include "ir/ops/Ops.h"
@@ -235,10 +236,15 @@ LogicalResult FunctionLowering::lower(Operation *op) {
     return success();
   }
   FailureOr<SmallVector<Value>> results = failure();
-  if (auto lowerable = dyn_cast<LinalgLowerableOpInterface>(op)) {
+  auto lowerable = dyn_cast<LinalgLowerableOpInterface>(op);
+  if (lowerable || isIndexed(op)) {
     SmallVector<Value> operands =
         llvm::map_to_vector(op->getOperands(), [&](Value v) { return tensorOf(v); });
-    results = lowerable.lowerToLinalg(b, operands, *sizes);
+    checkPositions(op, b, operands, *sizes);
+    if (lowerable)
+      results = lowerable.lowerToLinalg(b, operands, *sizes);
+    else
+      results = SmallVector<Value>{lowerIndexed(op, b, operands, *sizes)};
   } else if (isa<FusionOp, PointwiseOpInterface, IndexMapOpInterface, ReductionOpInterface,
                  ContractionOpInterface>(op)) {
     results = lowerGroup(op);

@@ -92,6 +92,7 @@ private:
       block = preparedBlock();
     runPhases(Phase::kernels, Phase::llvm);
 
+    info.sites = describeSites(module);
     std::string error;
     auto level = options.optimize ? llvm::CodeGenOptLevel::Default : llvm::CodeGenOptLevel::None;
     auto machine = createMachine(target, level, error);

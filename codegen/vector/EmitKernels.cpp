@@ -1,9 +1,11 @@
 // The pass ingot-emit-kernels.
 #include "codegen/kernel/KernelDialect.h"
+#include "codegen/vector/EmitIndexed.h"
 #include "codegen/vector/EmitLinalg.h"
 #include "codegen/vector/EmitRelayout.h"
 #include "codegen/vector/KernelEmitter.h"
 #include "codegen/vector/Passes.h"
+#include "mlir/Dialect/ControlFlow/IR/ControlFlowOps.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 
@@ -20,8 +22,10 @@ namespace {
 /// Emits one function. Memref ops are erased at the end only: size expressions are remembered by their values.
 class FunctionEmitter {
 public:
-  FunctionEmitter(func::FuncOp function, const Target &target)
-      : function(function), target(target), sizes(function), views(sizes), builder(function.getContext()) {}
+  /// `sites` collects what the checks of all functions are.
+  FunctionEmitter(func::FuncOp function, const Target &target, SmallVectorImpl<Attribute> &sites)
+      : function(function), target(target), sites(sites), sizes(function), views(sizes),
+        builder(function.getContext()) {}
 
   LogicalResult run() {
     if (!function.getBody().hasOneBlock())
@@ -38,6 +42,7 @@ public:
       if (failed(emit(op)))
         return failure();
     }
+    leaveWhereChecksFail();
     for (Operation *op : llvm::reverse(dead))
       op->erase();
     for (unsigned argument = function.getNumArguments(); argument-- > 0;)
@@ -119,10 +124,64 @@ private:
     }
     if (auto relayout = dyn_cast<ingot::kernel::RelayoutOp>(op))
       return emitRelayout(relayout, operands[0], operands[1], k);
+    if (auto scan = dyn_cast<ingot::kernel::ScanOp>(op))
+      return emitScan(scan, operands, k);
+    if (auto scatter = dyn_cast<ingot::kernel::ScatterOp>(op))
+      return emitScatter(scatter, operands, k);
+    if (auto argsort = dyn_cast<ingot::kernel::ArgsortOp>(op))
+      return emitArgsort(argsort, operands, k);
+    if (auto check = dyn_cast<ingot::kernel::CheckIndexOp>(op))
+      return emitCheck(check, operands[0], k);
     auto *emitter = op->getDialect() ? op->getDialect()->getRegisteredInterface<KernelEmitter>() : nullptr;
     if (!emitter)
       return op->emitOpError("on memrefs has no kernel");
     return emitter->emit(op, operands, k);
+  }
+
+  /// Goes on in a new block where all positions are in range, and returns from the function otherwise.
+  LogicalResult emitCheck(ingot::kernel::CheckIndexOp op, const View &positions, KernelBuilder &k) {
+    Value greatest = emitGreatestPosition(positions, k);
+    Value size = arith::IndexCastOp::create(k.b, k.loc, k.b.getI64Type(), op.getSize());
+    Value inside = arith::CmpIOp::create(k.b, k.loc, arith::CmpIPredicate::ult, greatest, size);
+    // No position at all is in range, too.
+    Value none = arith::CmpIOp::create(k.b, k.loc, arith::CmpIPredicate::eq, k.value(k.elements(positions)),
+                                       k.value(k.index(0)));
+    Value ok = arith::OrIOp::create(k.b, k.loc, inside, none);
+    checks.push_back({ok, greatest});
+    Builder b(op.getContext());
+    APInt limit = APInt::getSignedMaxValue(64);
+    matchPattern(op.getSize(), m_ConstantInt(&limit));
+    sites.push_back(
+        b.getDictionaryAttr({b.getNamedAttr("loc", op.getLoc()), b.getNamedAttr("op", op.getWhoAttr()),
+                             b.getNamedAttr("size", b.getI64IntegerAttr(limit.getSExtValue()))}));
+    return success();
+  }
+
+  /// A function with checks returns the site of the one that failed, or -1, and the value that is out of range.
+  void leaveWhereChecksFail() {
+    if (checks.empty())
+      return;
+    Location loc = function.getLoc();
+    Type results[] = {builder.getI32Type(), builder.getI64Type()};
+    function.setFunctionType(builder.getFunctionType(function.getArgumentTypes(), results));
+    Block &entry = function.getBody().front(), *leave = new Block;
+    Operation *end = entry.getTerminator();
+    builder.setInsertionPoint(end);
+    auto number = [&](Type type, int64_t value) -> Value {
+      return arith::ConstantOp::create(builder, loc, builder.getIntegerAttr(type, value));
+    };
+    end->setOperands({number(results[0], -1), number(results[1], 0)});
+    function.getBody().push_back(leave);
+    leave->addArguments(results, {loc, loc});
+    builder.setInsertionPointToStart(leave);
+    func::ReturnOp::create(builder, loc, leave->getArguments());
+    int64_t site = sites.size();
+    for (Check check : llvm::reverse(checks)) {
+      Block *rest = entry.splitBlock(std::next(Block::iterator(check.ok.getDefiningOp())));
+      builder.setInsertionPointToEnd(&entry);
+      cf::CondBranchOp::create(builder, loc, check.ok, rest, ValueRange(), leave,
+                               ValueRange{number(results[0], --site), check.value});
+    }
   }
 
   //===-- linalg, and the fills before it ------------------------------------------------------------===//
@@ -188,13 +247,19 @@ private:
     return success();
   }
 
+  struct Check {
+    Value ok, value;
+  };
+
   func::FuncOp function;
   const Target &target;
+  SmallVectorImpl<Attribute> &sites;
   SizeArithmetic sizes;
   MemrefViews views;
   OpBuilder builder;
   SmallVector<Operation *> dead;
   SmallVector<Fill> fills;
+  SmallVector<Check> checks;
   unsigned kernels = 0;
 };
 
@@ -228,9 +293,12 @@ struct EmitKernelsPass : ingot::codegen::impl::EmitKernelsBase<EmitKernelsPass> 
     FailureOr<Target> target = Target::of(getOperation());
     if (failed(target))
       return signalPassFailure();
+    SmallVector<Attribute> sites;
     for (auto function : getOperation().getOps<func::FuncOp>())
-      if (!function.isDeclaration() && failed(FunctionEmitter(function, *target).run()))
+      if (!function.isDeclaration() && failed(FunctionEmitter(function, *target, sites).run()))
         return signalPassFailure();
+    if (!sites.empty())
+      getOperation()->setAttr("ingot.sites", ArrayAttr::get(&getContext(), sites));
     for (auto global : llvm::make_early_inc_range(getOperation().getOps<memref::GlobalOp>()))
       if (failed(convertGlobal(global)))
         return signalPassFailure();

@@ -32,8 +32,8 @@ def EmitKernels : Pass<"ingot-emit-kernels", "mlir::ModuleOp"> {
       ...
     ```
   }];
-  let dependentDialects = ["mlir::arith::ArithDialect", "mlir::math::MathDialect", "mlir::scf::SCFDialect",
-                           "mlir::vector::VectorDialect", "mlir::LLVM::LLVMDialect"];
+  let dependentDialects = ["mlir::arith::ArithDialect", "mlir::cf::ControlFlowDialect", "mlir::math::MathDialect",
+                           "mlir::scf::SCFDialect", "mlir::vector::VectorDialect", "mlir::LLVM::LLVMDialect"];
 }
 
 def ExpandMath : Pass<"ingot-expand-math", "mlir::ModuleOp"> {

@@ -5,7 +5,7 @@
 //   Backend            compiles for this process, and runs the command line of an exporting program
 //
 //   auto f = backend().compile(module);       // one public function, all sizes static
-//   f->call(slots);                           // arguments, results, workspace
+//   f->call(slots);                           // arguments, results, workspace, value of a failed check
 #pragma once
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/BuiltinTypes.h"
@@ -17,16 +17,26 @@
 
 namespace ingot::detail {
 
+/// A run-time check that failed: positions that an op, whose location has the name `place`, takes from a tensor must be
+/// below `size`.
+struct FailedCheck {
+  std::string op, place;
+  int64_t size = 0;
+};
+
 /// A function compiled for this process. Const: any thread may call it at any time, each with its own slots.
 class CompiledFunction {
 public:
   virtual ~CompiledFunction() = default;
   /// Size of the 64-byte aligned block that the caller passes as the last slot.
   virtual int64_t workspaceBytes() const = 0;
-  /// Runs it. `slots` has one pointer an argument in order, one a result in order, then the workspace;
+  /// Runs it. `slots` has one pointer an argument in order, one a result in order, the workspace, and an int64_t that
+  /// receives the value that a failed check found;
   /// tensors are row-major and 64-byte aligned, and no result overlaps anything. Returns a status, 0 for
   /// success.
   virtual int32_t call(void *const *slots) const = 0;
+  /// What a status other than 0 means.
+  virtual FailedCheck failedCheck(int32_t status) const = 0;
 };
 
 /// A state (parameter or buffer) of an exported module, in canonical row-major layout.

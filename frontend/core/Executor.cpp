@@ -64,8 +64,9 @@ OwningOpRef<ModuleOp> buildModule(Block &block, const Structure &structure) {
   IRMapping map;
   map.map(structure.inputs, body->getArguments());
   b.setInsertionPointToStart(body);
-  for (Operation &op : block)
-    b.clone(op, map);
+  // The function serves other blocks of this structure, too: a location says which op it is, not where it was recorded.
+  for (auto [number, op] : llvm::enumerate(block))
+    b.clone(op, map)->setLoc(NameLoc::get(b.getStringAttr(std::to_string(number))));
   llvm::SmallVector<Value> returned;
   for (Value output : structure.outputs)
     returned.push_back(map.lookup(output));
@@ -107,6 +108,23 @@ size_t bytesOf(Type type) {
   return static_cast<size_t>(cast<RankedTensorType>(type).getNumElements() * elementSize(dtypeOf(type)));
 }
 
+/// Throws what a failed check says about the op of the block that it belongs to.
+[[noreturn]] void failCheck(const Site &site, Block &block, const FailedCheck &check, int64_t value) {
+  std::string place;
+  size_t number = 0;
+  if (!llvm::StringRef(check.place).getAsInteger(10, number))
+    if (auto op = std::next(block.begin(), std::min(number, block.getOperations().size() - 1));
+        op != block.end())
+      op->getLoc()->walk([&](Location loc) {
+        if (auto line = dyn_cast<FileLineColLoc>(loc))
+          place = " at " + line.getFilename().str() + ":" + std::to_string(line.getLine());
+        return WalkResult::advance();
+      });
+  fail(site.op, site.where,
+       "the positions of " + check.op + place + " must be in [0, " + std::to_string(check.size) + ")",
+       std::to_string(value));
+}
+
 } // namespace
 
 void execute(const Site &site, Block &block, const std::vector<BufferRef> &leaves,
@@ -129,8 +147,10 @@ void execute(const Site &site, Block &block, const std::vector<BufferRef> &leave
   }
   Buffer workspace(static_cast<size_t>(function->workspaceBytes()));
   slots.push_back(workspace.data);
+  int64_t outside = 0;
+  slots.push_back(&outside);
   if (int32_t status = function->call(slots.data()))
-    fail(site.op, site.where, "computing what was recorded failed", "status " + std::to_string(status));
+    failCheck(site, block, function->failedCheck(status), outside);
 }
 
 } // namespace ingot::detail

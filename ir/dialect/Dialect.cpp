@@ -176,6 +176,7 @@ void IngotDialect::initialize() {
 #include "ir/dialect/Attributes.cpp.inc"
       >();
   registerContractionOps();
+  registerIndexOps();
   registerPointwiseOps();
   registerProgramOps();
   registerReduceOps();

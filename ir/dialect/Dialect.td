@@ -25,6 +25,7 @@ def Ingot_Dialect : Dialect {
   let extraClassDeclaration = [{
     // One a family, in the file of its ops: the classes of all ops in one source file would take minutes to compile.
     void registerContractionOps();
+    void registerIndexOps();
     void registerPointwiseOps();
     void registerProgramOps();
     void registerReduceOps();

@@ -65,6 +65,23 @@ def ContractionOpInterface : OpInterface<"ContractionOpInterface"> {
   let methods = [InterfaceMethod<"Its iteration domain and indexing maps.", "::ingot::ir::Contraction", "getContraction">];
 }
 
+def ScanOpInterface : OpInterface<"ScanOpInterface"> {
+  let cppNamespace = "::ingot::ir";
+  let description = [{
+    An op that goes along a dimension element by element, with a state of scalars. Operands and result have the same sizes;
+    the element of the result is the last scalar of the state.
+  }];
+  let methods = [
+    InterfaceMethod<"The dimension.", "int64_t", "getScannedDim">,
+    InterfaceMethod<"Whether it starts at the last element.", "bool", "isReversed">,
+    InterfaceMethod<"What the state is before the first element; `element` is that of the first operand (f32 for bf16 and f16).",
+      "::llvm::SmallVector<::mlir::TypedAttr>", "getInitialState", (ins "::mlir::Type":$element)>,
+    InterfaceMethod<"The state after one more element, at `position` (i64); bf16 and f16 arrive, and return, as f32.",
+      "::llvm::SmallVector<::mlir::Value>", "buildStep",
+      (ins "::mlir::OpBuilder &":$b, "::mlir::Location":$loc, "::mlir::ValueRange":$in, "::mlir::Value":$position,
+           "::mlir::ValueRange":$state)>];
+}
+
 def DecomposableOpInterface : OpInterface<"DecomposableOpInterface"> {
   let cppNamespace = "::ingot::ir";
   let description = [{

@@ -11,6 +11,8 @@
 #define GET_OP_CLASSES
 #include "ir/ops/Contraction.h.inc"
 #define GET_OP_CLASSES
+#include "ir/ops/Index.h.inc"
+#define GET_OP_CLASSES
 #include "ir/ops/Pointwise.h.inc"
 #define GET_OP_CLASSES
 #include "ir/ops/Program.h.inc"
