@@ -1,5 +1,6 @@
 #include "codegen/vector/EmitContractTile.h"
 #include "codegen/vector/EmitContract.h"
+#include "ir/dialect/Dialect.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/Utils/StaticValueUtils.h"
 
@@ -77,7 +78,7 @@ Value TileEmitter::multiplyAdd(Value x, Value y, Value sum) {
 /// Written out once for each accumulator, an epilogue with elementary functions would be most of the code of a tile.
 static bool isLong(kernel::ContractOp op) {
   return llvm::any_of(op.getEpilogue().front(), [](Operation &inner) {
-    return isa_and_nonnull<math::MathDialect>(inner.getDialect()) &&
+    return isa_and_nonnull<math::MathDialect, ir::IngotDialect>(inner.getDialect()) &&
            !isa<math::AbsFOp, math::CeilOp, math::CopySignOp, math::FloorOp, math::FmaOp, math::RoundEvenOp,
                 math::SqrtOp, math::TruncOp>(inner);
   });

@@ -2,6 +2,7 @@
 #include "codegen/vector/MathFunctions.h"
 #include "codegen/vector/Passes.h"
 #include "codegen/vector/Target.h"
+#include "ir/dialect/ScalarOps.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
@@ -16,6 +17,7 @@ namespace ingot::codegen {
 
 using namespace mlir;
 using namespace ingot::codegen;
+namespace ir = ingot::ir;
 
 namespace {
 
@@ -58,6 +60,10 @@ public:
     add<math::RsqrtOp>(unary<f32::rsqrt>);
     add<math::CbrtOp>(unary<f32::cbrt>);
     add<arith::RemFOp>(binary<f32::fmod>);
+    add<ir::ScalarLgammaOp>(unary<f32::lgamma>);
+    add<ir::ScalarDigammaOp>(unary<f32::digamma>);
+    add<ir::ScalarTrigammaOp>(unary<f32::trigamma>);
+    add<ir::ScalarErfinvOp>(unary<f32::erfinv>);
     if (!target.rounding) {
       add<math::FloorOp>(unary<f32::floor>);
       add<math::CeilOp>(unary<f32::ceil>);
@@ -93,7 +99,8 @@ struct ExpandMathPass : ingot::codegen::impl::ExpandMathBase<ExpandMathPass> {
     Formulas formulas(math);
     SmallVector<Operation *> found;
     getOperation().walk([&](Operation *op) {
-      bool isMath = isa<arith::RemFOp>(op) || isa_and_nonnull<math::MathDialect>(op->getDialect());
+      bool isMath =
+          isa<arith::RemFOp>(op) || isa_and_nonnull<math::MathDialect, ir::IngotDialect>(op->getDialect());
       if (isMath && op->getNumResults() && (formulas.lookup(op) || isHalf(op->getResult(0).getType())))
         found.push_back(op);
     });
@@ -104,8 +111,10 @@ struct ExpandMathPass : ingot::codegen::impl::ExpandMathBase<ExpandMathPass> {
   static void expand(Operation *op, Function function, MathTarget target) {
     Type type = op->getResult(0).getType();
     // A multiply-add in f64 would be a call, too, where the target has none.
-    bool fusedF64 = isa<math::FmaOp>(op) && getElementTypeOrSelf(type).isF64();
-    if (!isHalf(type) && !getElementTypeOrSelf(type).isF32() && !fusedF64)
+    // The functions of this dialect have no other form.
+    bool alsoF64 = isa<math::FmaOp>(op) || isa<ir::IngotDialect>(op->getDialect());
+    if (!isHalf(type) && !getElementTypeOrSelf(type).isF32() &&
+        !(alsoF64 && getElementTypeOrSelf(type).isF64()))
       return;
     OpBuilder builder(op);
     MathBuilder m(builder, op->getLoc(), target);

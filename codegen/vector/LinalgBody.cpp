@@ -1,4 +1,5 @@
 #include "codegen/vector/LinalgBody.h"
+#include "ir/dialect/Dialect.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Math/IR/Math.h"
@@ -59,7 +60,7 @@ static int64_t costOf(Operation &op) {
     return 1;
   if (isa<arith::MaximumFOp, arith::MinimumFOp>(op))
     return 3;
-  if (isa<math::MathDialect>(op.getDialect()))
+  if (isa<math::MathDialect, ir::IngotDialect>(op.getDialect()))
     return 16;
   return isa<arith::DivFOp>(op) || isDivision(op) ? 8 : 1;
 }

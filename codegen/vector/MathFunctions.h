@@ -31,6 +31,12 @@ Num atanh(Num x); // f64
 Num erf(Num x);
 Num erfc(Num x); // f64
 
+// Of f64, too.
+Num lgamma(Num x);   // f64
+Num digamma(Num x);  // f64
+Num trigamma(Num x); // f64
+Num erfinv(Num x);   // f64
+
 // Trigonometric functions, accurate for every finite argument. Vectors with an element of 2^17 or beyond take a slow path.
 Num sin(Num x);
 Num cos(Num x);

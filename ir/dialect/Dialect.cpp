@@ -180,6 +180,7 @@ void IngotDialect::initialize() {
   registerPointwiseOps();
   registerProgramOps();
   registerReduceOps();
+  registerScalarOps();
   registerShapeOps();
   registerSourceOps();
   registerWindowOps();

@@ -29,6 +29,7 @@ def Ingot_Dialect : Dialect {
     void registerPointwiseOps();
     void registerProgramOps();
     void registerReduceOps();
+    void registerScalarOps();
     void registerShapeOps();
     void registerSourceOps();
     void registerWindowOps();

@@ -57,7 +57,7 @@ void printSameTypes3(OpAsmPrinter &p, Operation *, Type a, Type b, Type c) {
 ScalarValue floorDivide(ScalarValue a, ScalarValue b) {
   if (!a.isFloat()) {
     ScalarValue quotient = a / b, rest = fmod(a, b);
-    return select((rest != 0.0) & ((rest ^ b) < 0.0), quotient - 1.0, quotient);
+    return select((rest != 0.0) & (b != 0.0) & ((rest ^ b) < 0.0), quotient - 1.0, quotient);
   }
   // As Python's: exact where the quotient would round up to the next integer.
   ScalarValue quotient = (a - remainder(a, b)) / b;
@@ -65,6 +65,33 @@ ScalarValue floorDivide(ScalarValue a, ScalarValue b) {
   ScalarValue near = select(compare(Relation::gt, quotient - down, quotient.like(0.5)), down + 1.0, down);
   ScalarValue exact = select(quotient != 0.0, near, copysign(quotient.like(0), a / b));
   return select(b == 0.0, a / b, exact);
+}
+
+/// No square overflows or vanishes: those of f32 are taken in f64, those of f64 after division by the greater side.
+ScalarValue hypotenuse(ScalarValue a, ScalarValue b) {
+  a = abs(a), b = abs(b);
+  ScalarValue infinity = a.like(std::numeric_limits<double>::infinity());
+  ScalarValue length = infinity;
+  if (!a.type().isF64()) {
+    Type f64 = a.builder->getF64Type();
+    ScalarValue wideA = convert(a, f64), wideB = convert(b, f64);
+    length = convert(sqrt(wideA * wideA + wideB * wideB), a.type());
+  } else {
+    ScalarValue most = max(a, b), ratio = min(a, b) / most;
+    length = select(most == 0.0, most, most * sqrt(ratio * ratio + 1.0));
+  }
+  return select((a == infinity) | (b == infinity), infinity, length);
+}
+
+constexpr double pi = 3.14159265358979323846;
+
+ScalarValue sinc(ScalarValue x) {
+  ScalarValue angle = x * pi;
+  return select(x == 0.0, x.like(1), sin(angle) / angle);
+}
+TensorValue sincDerivative(TensorValue x) {
+  TensorValue angle = x * pi;
+  return select(x == 0.0, 0.0, (cos(angle) * angle - sin(angle)) / (angle * x));
 }
 
 /// d/dx of 0.5 x (1 + tanh(k (x + c x^3))).

@@ -164,6 +164,41 @@ def Ingot_CopysignOp : Ingot_BinaryOp<"copysign", FloatTensor> {
   let scalar = [{ copysign(a, b) }];
   let vjp = [{ select(a == 0.0, 0.0, g * (y / a)), zero }];
 }
+def Ingot_HypotOp : Ingot_BinaryOp<"hypot", FloatTensor> {
+  let summary = "the length of the hypotenuse";
+  let numpy = "np.hypot(a, b)";
+  let domain = "(0.5, 2)";
+  let scalar = [{ hypotenuse(a, b) }];
+  let vjp = [{ g * (a / y), g * (b / y) }];
+}
+def Ingot_LogaddexpOp : Ingot_BinaryOp<"logaddexp", FloatTensor, "same", [Commutative]> {
+  let summary = "the logarithm of the sum of exponentials";
+  let numpy = "np.logaddexp(a, b)";
+  let scalar = [{ select(a == b, a + 0.69314718055994530942, max(a, b) + log1p(exp(-abs(a - b)))) }];
+  let vjp = [{ g / (exp(b - a) + 1.0), g / (exp(a - b) + 1.0) }];
+}
+def Ingot_Logaddexp2Op : Ingot_BinaryOp<"logaddexp2", FloatTensor, "same", [Commutative]> {
+  let summary = "the binary logarithm of the sum of powers of 2";
+  let numpy = "np.logaddexp2(a, b)";
+  let scalar = [{ select(a == b, a + 1.0, max(a, b) + log1p(exp2(-abs(a - b))) * 1.44269504088896340736) }];
+  let vjp = [{
+    g / (exp((b - a) * 0.69314718055994530942) + 1.0), g / (exp((a - b) * 0.69314718055994530942) + 1.0)
+  }];
+}
+def Ingot_XlogyOp : Ingot_BinaryOp<"xlogy", FloatTensor> {
+  let summary = "a times the logarithm of b; 0 where a is 0, unless b is NaN";
+  let numpy = "scipy.special.xlogy(a, b)";
+  let domain = "(0.5, 2)";
+  let scalar = [{ select((a == 0.0) & (b == b), a.like(0), a * log(b)) }];
+  let vjp = [{ g * select((a == 0.0) & (b == b), 0.0, log(b)), g * a / b }];
+}
+def Ingot_HeavisideOp : Ingot_BinaryOp<"heaviside", AnyIngotTensor> {
+  let summary = "0 where a is negative, 1 where it is positive, b where it is 0";
+  let numpy = "np.heaviside(a, b)";
+  let domain = "(0.5, 2)";
+  let scalar = [{ select(a == a.like(0), b, select(a > a.like(0), a.like(1), a.like(0))) }];
+  let vjp = [{ zero, zero }];
+}
 
 //===--- comparison and logic -----------------------------------------------------------------------------------===//
 
@@ -202,6 +237,12 @@ def Ingot_LogicalNotOp : Ingot_UnaryOp<"logical_not", AnyIngotTensor, "boolean">
   let summary = "whether x is zero";
   let numpy = "np.logical_not(x)";
   let scalar = [{ logical_not(x) }];
+  let vjp = [{ zero }];
+}
+def Ingot_SignbitOp : Ingot_UnaryOp<"signbit", AnyIngotTensor, "boolean"> {
+  let summary = "whether the sign bit is set: x < 0, or the float -0.0";
+  let numpy = "np.signbit(x)";
+  let scalar = [{ x.isFloat() ? copysign(x.like(1), x) < 0.0 : x < x.like(0) }];
   let vjp = [{ zero }];
 }
 def Ingot_SelectOp : Ingot_PointwiseOp<"select", ["c", "a", "b"], "last"> {
@@ -422,6 +463,62 @@ def Ingot_ErfcOp : Ingot_UnaryOp<"erfc"> {
   let scalar = [{ erfc(x) }];
   let vjp = [{ g * (exp(-(x * x)) * -1.12837916709551257390) }];
 }
+def Ingot_ErfinvOp : Ingot_UnaryOp<"erfinv"> {
+  let summary = "the inverse of the error function";
+  let numpy = "scipy.special.erfinv(x)";
+  let domain = "(-0.9, 0.9)";
+  let scalar = [{ erfinv(x) }];
+  let vjp = [{ g * (exp(y * y) * 0.88622692545275801365) }];
+}
+def Ingot_LgammaOp : Ingot_UnaryOp<"lgamma"> {
+  let summary = "the logarithm of the magnitude of the gamma function";
+  let numpy = "scipy.special.gammaln(x)";
+  let domain = "(0.5, 2)";
+  let scalar = [{ lgamma(x) }];
+  let vjp = [{ g * digamma(x) }];
+}
+def Ingot_DigammaOp : Ingot_UnaryOp<"digamma"> {
+  let summary = "the derivative of lgamma";
+  let numpy = "scipy.special.digamma(x)";
+  let domain = "(0.5, 2)";
+  let scalar = [{ digamma(x) }];
+  let vjp = [{ g * trigamma(x) }];
+}
+def Ingot_TrigammaOp : Ingot_UnaryOp<"trigamma"> {
+  let summary = "the derivative of digamma";
+  let description = "It exists as the derivative of digamma and has none itself.";
+  let numpy = "scipy.special.polygamma(1, x)";
+  let functional = "";
+  let domain = "(0.5, 2)";
+  let scalar = [{ trigamma(x) }];
+  let vjp = [{ zero }];
+}
+def Ingot_SincOp : Ingot_UnaryOp<"sinc"> {
+  let summary = "sin(pi x) / (pi x), 1 at 0";
+  let numpy = "np.sinc(x)";
+  let domain = "(0.2, 2)";
+  let scalar = [{ sinc(x) }];
+  let vjp = [{ g * sincDerivative(x) }];
+}
+def Ingot_LogitOp : Ingot_UnaryOp<"logit"> {
+  let summary = "the inverse of the logistic function";
+  let numpy = "np.log(x / (1 - x))";
+  let domain = "(0.1, 0.9)";
+  let scalar = [{ log(x / (1.0 - x)) }];
+  let vjp = [{ select((x >= 0.0) & (x <= 1.0), g / (x * (1.0 - x)), std::numeric_limits<double>::quiet_NaN()) }];
+}
+def Ingot_Deg2radOp : Ingot_UnaryOp<"deg2rad"> {
+  let summary = "degrees as radians";
+  let numpy = "np.deg2rad(x)";
+  let scalar = [{ x * 0.017453292519943295769 }];
+  let vjp = [{ g * 0.017453292519943295769 }];
+}
+def Ingot_Rad2degOp : Ingot_UnaryOp<"rad2deg"> {
+  let summary = "radians as degrees";
+  let numpy = "np.rad2deg(x)";
+  let scalar = [{ x * 57.295779513082320877 }];
+  let vjp = [{ g * 57.295779513082320877 }];
+}
 
 //===--- rounding -----------------------------------------------------------------------------------------------===//
 
@@ -444,6 +541,12 @@ def Ingot_RoundOp : Ingot_RoundingOp<"round"> {
 def Ingot_TruncOp : Ingot_RoundingOp<"trunc"> {
   let summary = "x without its fraction";
   let numpy = "np.trunc(x)";
+}
+def Ingot_FracOp : Ingot_UnaryOp<"frac"> {
+  let summary = "the fraction of x, with the sign of x";
+  let numpy = "x - np.trunc(x)";
+  let scalar = [{ x - trunc(x) }];
+  let vjp = [{ g }];
 }
 
 //===--- activations --------------------------------------------------------------------------------------------===//

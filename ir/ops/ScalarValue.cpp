@@ -1,4 +1,5 @@
 #include "ir/ops/ScalarValue.h"
+#include "ir/dialect/ScalarOps.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 
@@ -39,6 +40,15 @@ ScalarValue compare(Relation relation, ScalarValue a, ScalarValue b) {
   return build<arith::CmpIOp>(a, a.isBool() ? bools[i] : integers[i], a.value, b.value);
 }
 
+/// The instruction traps on zero, and on the least number over -1, whose quotient wraps. Bool: a where b is true.
+static ScalarValue divideIntegers(ScalarValue a, ScalarValue b) {
+  if (a.isBool())
+    return a & b;
+  ScalarValue special = (b == b.like(0)) | (b == b.like(-1));
+  ScalarValue quotient = build<arith::DivSIOp>(a, a.value, select(special, b.like(1), b).value);
+  return select(special, a * b, quotient); // a * 0 and a * -1
+}
+
 ScalarValue operator+(ScalarValue a, ScalarValue b) {
   return arithmetic<arith::AddFOp, arith::AddIOp, arith::OrIOp>(a, b);
 }
@@ -49,7 +59,7 @@ ScalarValue operator*(ScalarValue a, ScalarValue b) {
   return arithmetic<arith::MulFOp, arith::MulIOp, arith::AndIOp>(a, b);
 }
 ScalarValue operator/(ScalarValue a, ScalarValue b) {
-  return arithmetic<arith::DivFOp, arith::DivSIOp, arith::DivUIOp>(a, b);
+  return a.isFloat() ? build<arith::DivFOp>(a, a.value, b.value) : divideIntegers(a, b);
 }
 ScalarValue operator&(ScalarValue a, ScalarValue b) { return build<arith::AndIOp>(a, a.value, b.value); }
 ScalarValue operator|(ScalarValue a, ScalarValue b) { return build<arith::OrIOp>(a, a.value, b.value); }
@@ -73,7 +83,7 @@ ScalarValue fmin(ScalarValue a, ScalarValue b) {
 }
 
 ScalarValue fmod(ScalarValue a, ScalarValue b) {
-  return arithmetic<arith::RemFOp, arith::RemSIOp, arith::RemUIOp>(a, b);
+  return a.isFloat() ? build<arith::RemFOp>(a, a.value, b.value) : a - divideIntegers(a, b) * b;
 }
 
 ScalarValue remainder(ScalarValue a, ScalarValue b) {
@@ -122,6 +132,10 @@ ScalarValue sigmoid(ScalarValue x) { return 1.0 / (1.0 + exp(-x)); }
 ScalarValue sign(ScalarValue x) { return select(x > 0.0, x.like(1), select(x < 0.0, x.like(-1), x.like(0))); }
 ScalarValue isnan(ScalarValue x) { return x != x; }
 ScalarValue logical_not(ScalarValue x) { return x == x.like(0); }
+ScalarValue lgamma(ScalarValue x) { return build<ScalarLgammaOp>(x, x.value); }
+ScalarValue digamma(ScalarValue x) { return build<ScalarDigammaOp>(x, x.value); }
+ScalarValue trigamma(ScalarValue x) { return build<ScalarTrigammaOp>(x, x.value); }
+ScalarValue erfinv(ScalarValue x) { return build<ScalarErfinvOp>(x, x.value); }
 
 #define INGOT_SCALAR_UNARY(name)
 #define INGOT_SCALAR_MATH(name, Op)                                                                          \

@@ -30,7 +30,7 @@ public:
 enum class Relation { eq, ne, lt, le, gt, ge };
 ScalarValue compare(Relation relation, ScalarValue a, ScalarValue b);
 
-// Arithmetic: integer division truncates as in C; on bool + is "or", * is "and".
+// Arithmetic: integer division truncates as in C and gives 0 where the divisor is 0; on bool + is "or", * is "and".
 ScalarValue operator+(ScalarValue a, ScalarValue b);
 ScalarValue operator-(ScalarValue a, ScalarValue b);
 ScalarValue operator*(ScalarValue a, ScalarValue b);
@@ -45,7 +45,7 @@ ScalarValue max(ScalarValue a, ScalarValue b);
 ScalarValue min(ScalarValue a, ScalarValue b);
 ScalarValue fmax(ScalarValue a, ScalarValue b);
 ScalarValue fmin(ScalarValue a, ScalarValue b);
-/// The divisor's sign (Python's %), and the dividend's (C's fmod).
+/// The divisor's sign (Python's %), and the dividend's (C's fmod). Integers leave a where the divisor is 0.
 ScalarValue remainder(ScalarValue a, ScalarValue b);
 ScalarValue fmod(ScalarValue a, ScalarValue b);
 ScalarValue pow(ScalarValue a, ScalarValue b);

@@ -1,4 +1,5 @@
 #include "passes/fusion/Cost.h"
+#include "ir/dialect/Dialect.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 
@@ -17,7 +18,7 @@ int64_t costOf(Operation &op) {
   if (isa<math::AbsFOp, math::AbsIOp, math::CeilOp, math::CopySignOp, math::FloorOp, math::RoundEvenOp,
           math::TruncOp>(op))
     return CostModel::arithmetic;
-  if (isa<math::MathDialect>(op.getDialect()) ||
+  if (isa<math::MathDialect, ir::IngotDialect>(op.getDialect()) ||
       isa<arith::RemFOp, arith::RemSIOp, arith::RemUIOp>(op)) // the remainder of floats is a loop
     return type.isF64() ? CostModel::libraryCall : CostModel::elementary;
   return CostModel::arithmetic;

@@ -31,6 +31,38 @@ Reference of(double (*f)(double)) {
   return [f](double x, double) { return f(x); };
 }
 
+constexpr long double pi = 3.14159265358979323846264338327950288L;
+
+/// The digamma function (order 0) and its derivative: 40 steps of the recurrence, then the asymptotic series.
+long double polygamma(int order, long double x) {
+  if (x == 0)
+    return order ? HUGE_VAL : std::copysign(HUGE_VAL, -double(x));
+  if (x < 0) {
+    long double r = x - std::nearbyint(x), sine = std::sin(pi * r);
+    if (r == 0 || x == -HUGE_VAL)
+      return order ? HUGE_VAL : std::nan("");
+    return order ? pi * pi / (sine * sine) - polygamma(1, 1 - x)
+                 : polygamma(0, 1 - x) - pi * std::cos(pi * r) / sine;
+  }
+  long double sum = 0;
+  for (; x < 40; ++x)
+    sum += order ? 1 / (x * x) : -1 / x;
+  long double z = 1 / (x * x);
+  if (order)
+    return sum + 1 / x + z / 2 + z / x * (1.0L / 6 - z * (1.0L / 30 - z * (1.0L / 42 - z / 30)));
+  return sum + std::log(x) - 0.5L / x - z * (1.0L / 12 - z * (1.0L / 120 - z * (1.0L / 252 - z / 240)));
+}
+
+/// By Newton's method.
+double inverseErf(double x) {
+  long double a = std::abs((long double)x), y = 0;
+  if (!(a < 1))
+    return a == 1 ? std::copysign(HUGE_VAL, x) : std::nan("");
+  for (int i = 0; i < 40; ++i) // from 0 on it does not overshoot
+    y += (a < 0.5L ? a - std::erf(y) : std::erfc(y) - (1 - a)) * std::sqrt(pi) / 2 * std::exp(y * y);
+  return std::copysign(double(y), x);
+}
+
 const Function functions[] = {
     {"acos", "math.acos", 1, of(std::acos)},
     {"acosh", "math.acosh", 1, of(std::acosh)},
@@ -42,12 +74,15 @@ const Function functions[] = {
     {"cbrt", "math.cbrt", 1, of(std::cbrt)},
     {"cos", "math.cos", 1, of(std::cos)},
     {"cosh", "math.cosh", 1, of(std::cosh)},
+    {"digamma", "ingot.scalar_digamma", 1, [](double x, double) { return double(polygamma(0, x)); }},
     {"erf", "math.erf", 1, of(std::erf)},
     {"erfc", "math.erfc", 1, of(std::erfc)},
+    {"erfinv", "ingot.scalar_erfinv", 1, of(inverseErf)},
     {"exp", "math.exp", 1, of(std::exp)},
     {"exp2", "math.exp2", 1, of(std::exp2)},
     {"expm1", "math.expm1", 1, of(std::expm1)},
     {"fmod", "arith.remf", 2, [](double x, double y) { return std::fmod(x, y); }},
+    {"lgamma", "ingot.scalar_lgamma", 1, of(std::lgamma)},
     {"log", "math.log", 1, of(std::log)},
     {"log10", "math.log10", 1, of(std::log10)},
     {"log1p", "math.log1p", 1, of(std::log1p)},
@@ -58,6 +93,7 @@ const Function functions[] = {
     {"sinh", "math.sinh", 1, of(std::sinh)},
     {"tan", "math.tan", 1, of(std::tan)},
     {"tanh", "math.tanh", 1, of(std::tanh)},
+    {"trigamma", "ingot.scalar_trigamma", 1, [](double x, double) { return double(polygamma(1, x)); }},
 };
 const Function roundings[] = {
     {"floor", "math.floor", 1, of(std::floor)},

@@ -63,6 +63,24 @@ def series(f, center=mpf("1e-12")):
     return lambda x: f(x) if abs(x) > center else f(center)
 
 
+def lgamma_quotient(x):
+    """lgamma x / ((x - 1) (x - 2)); on both zeros its limit."""
+    x += mpf("1e-25") if abs((x - 1) * (x - 2)) < mpf("1e-25") else 0
+    return mp.loggamma(x).real / ((x - 1) * (x - 2))
+
+
+def erfinv_quotient(w):
+    """erfinv x / x for the x with w = -log(1 - x^2)."""
+    if w == 0:
+        return mp.sqrt(mp.pi) / 2
+    x = mp.sqrt(-mp.expm1(-w))
+    rest = mp.exp(-w) / (1 + x)  # 1 - x
+    y = mp.erfinv(x) if w < 5 else mp.sqrt(w - mp.log(mp.sqrt(mp.pi * w)) + mp.log(2))
+    for _ in range(12):
+        y += (mp.erfc(y) - rest) * mp.sqrt(mp.pi) / 2 * mp.exp(y * y)
+    return y / x
+
+
 H = LN2 / 2
 R = mp.sqrt(mpf(1) / 2)
 Q = mp.pi / 4
@@ -107,6 +125,14 @@ TABLE = {
     # erfc(a) exp(a^2) (1 + 2a) = p((a - 2) / (a + 2)), 0 <= a <= 10.5
     "erfc64": lambda: fit(lambda t: (lambda a: mp.erfc(a) * mp.exp(a * a) * (1 + 2 * a))(2 * (1 + t) / (1 - t)),
                           -1, mpf("8.5") / mpf("12.5"), 12, bits=53),
+    # lgamma x = (x - 1) (x - 2) p(x - 3/2), 1 <= x <= 2
+    "lgamma64": lambda: fit(lambda t: lgamma_quotient(t + mpf(3) / 2), -mpf(1) / 2, mpf(1) / 2, 17, bits=53),
+    # sin(pi r) = r p(r^2), cos(pi r) = p(r^2), |r| <= 1/2
+    "sinpi64": lambda: fit(series(lambda z: mp.sin(mp.pi * mp.sqrt(z)) / mp.sqrt(z)), 0, mpf(1) / 4, 8, bits=53),
+    "cospi64": lambda: fit(lambda z: mp.cos(mp.pi * mp.sqrt(z)), 0, mpf(1) / 4, 8, bits=53),
+    # erfinv x = x p(w - 5/2) or x p(sqrt(w) - 4) for w = -log(1 - x^2) below and above 5
+    "erfinv64": lambda: fit(lambda t: erfinv_quotient(t + mpf(5) / 2), -mpf(5) / 2, mpf(5) / 2, 13, bits=53),
+    "erfinv_tail64": lambda: fit(lambda t: erfinv_quotient((t + 4)**2), mp.sqrt(5) - 4, mpf("2.1"), 13, bits=53),
 }
 
 for name in sys.argv[1:] or TABLE:
