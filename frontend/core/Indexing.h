@@ -1,12 +1,18 @@
-// Basic indexing, as PyTorch's `x[1:3, None, ..., 0]`.
+// Indexing, as PyTorch's `x[1:3, None, ..., 0]` and `x[rows, columns]`.
 //
 //   using namespace ingot::indexing;
 //   x.index({Slice(1, 3), None, Ellipsis, 0});
+//   x.index({rows, Slice(), x.sum(1) > 0});    // tensors of positions, or masks
 #pragma once
 #include "ingot/core/Size.h"
 #include <initializer_list>
+#include <memory>
 #include <optional>
 #include <vector>
+
+namespace ingot {
+class Tensor;
+}
 
 namespace ingot::indexing {
 
@@ -34,7 +40,7 @@ public:
 
 class TensorIndex {
 public:
-  enum class Kind : uint8_t { None, Ellipsis, Integer, Slice };
+  enum class Kind : uint8_t { None, Ellipsis, Integer, Slice, Tensor };
   TensorIndex(NoneType) : kind(Kind::None) {}
   TensorIndex(EllipsisType) : kind(Kind::Ellipsis) {}
   TensorIndex(const char *ellipsis); // "..."
@@ -43,10 +49,14 @@ public:
     requires(!std::same_as<T, bool>)
   TensorIndex(T at) : kind(Kind::Integer), integer(at) {}
   TensorIndex(Slice slice) : kind(Kind::Slice), slice(std::move(slice)) {}
+  /// Positions (int64), or a mask (bool) of as many dimensions as it has.
+  TensorIndex(const ingot::Tensor &tensor);
 
   Kind kind;
   Size integer;
   Slice slice;
+  std::shared_ptr<const ingot::Tensor> tensor;
 };
+using TensorIndexList = std::vector<TensorIndex>;
 
 } // namespace ingot::indexing

@@ -88,10 +88,19 @@ public:
   bool requires_grad() const;
   Tensor &set_requires_grad(bool value) const;
   Tensor &requires_grad_(bool value = true) const { return set_requires_grad(value); }
-  bool is_leaf() const { return true; }
+  /// Made by the user, not the result of an operation that gradients pass through.
+  bool is_leaf() const;
   /// Not defined unless a gradient was computed.
   const Tensor &grad() const;
   Tensor &mutable_grad() const;
+  /// Adds the gradients of this tensor to the .grad() of the leaves that it was computed from, or of `inputs`, as values to
+  /// be computed. It is <gradient, this>'s derivative; a tensor of one element needs no `gradient`. Frees the graph unless
+  /// `retain_graph`; with `create_graph` the gradients can be differentiated, and it is retained.
+  void backward(const Tensor &gradient = {}, std::optional<bool> retain_graph = std::nullopt,
+                bool create_graph = false, std::optional<std::vector<Tensor>> inputs = std::nullopt,
+                const Where &at = Where::current()) const;
+  /// backward() gives the result of an operation a .grad(), too.
+  void retain_grad(const Where &at = Where::current()) const;
   /// Makes this tensor, and all that share it, be `source`'s elements, sizes and type; it keeps its names.
   void set_data(const Tensor &source) const;
   Tensor data() const { return detach(); }
@@ -174,7 +183,14 @@ public:
   Tensor &uniform_(double from = 0, double to = 1, const Where &at = Where::current()) const;
   Tensor &normal_(double mean = 0, double std = 1, const Where &at = Where::current()) const;
   Tensor &bernoulli_(double p = 0.5, const Where &at = Where::current()) const;
-  Tensor &index_put_(std::initializer_list<indexing::TensorIndex> indices, const Arg &value) const;
+  /// Writes the elements that `index` takes, or adds to them; of positions that occur twice the last one wins.
+  Tensor &index_put_(std::initializer_list<indexing::TensorIndex> indices, const Arg &value,
+                     bool accumulate = false) const {
+    return index_put_(indexing::TensorIndexList(indices), value, accumulate);
+  }
+  Tensor &index_put_(const indexing::TensorIndexList &indices, const Arg &value,
+                     bool accumulate = false) const;
+  Tensor index_put(const indexing::TensorIndexList &indices, const Arg &value, bool accumulate = false) const;
 
   //===--- contractions ---------------------------------------------------------------------------------------===//
 
@@ -236,6 +252,54 @@ public:
   Tensor log_softmax(int64_t dim, std::optional<Dtype> type = std::nullopt,
                      const Where &at = Where::current()) const;
 
+  //===--- by position, sorted, along a dimension: see functional/index_ops.h ------------------------------------===//
+
+  Tensor gather(int64_t dim, const Arg &index) const;
+  Tensor take_along_dim(const Arg &index, std::optional<int64_t> dim = std::nullopt) const;
+  Tensor index_select(int64_t dim, const Arg &index) const;
+  Tensor take(const Arg &index) const;
+  Tensor masked_select(const Arg &mask) const;
+  Tensor nonzero(const Where &at = Where::current()) const;
+  Tensor count_nonzero(const Shape &dims = {}, const Where &at = Where::current()) const;
+  Tensor scatter(int64_t dim, const Arg &index, const Arg &source) const;
+  Tensor scatter(int64_t dim, const Arg &index, const Arg &source, const std::string &reduce) const;
+  Tensor scatter_add(int64_t dim, const Arg &index, const Arg &source) const;
+  Tensor scatter_reduce(int64_t dim, const Arg &index, const Arg &source, const std::string &reduce,
+                        bool include_self = true) const;
+  Tensor index_add(int64_t dim, const Arg &index, const Arg &source, const Scalar &alpha = 1) const;
+  Tensor index_copy(int64_t dim, const Arg &index, const Arg &source) const;
+  Tensor index_fill(int64_t dim, const Arg &index, const Arg &value) const;
+  Tensor masked_scatter(const Arg &mask, const Arg &source) const;
+  Tensor &scatter_(int64_t dim, const Arg &index, const Arg &source) const;
+  Tensor &scatter_(int64_t dim, const Arg &index, const Arg &source, const std::string &reduce) const;
+  Tensor &scatter_add_(int64_t dim, const Arg &index, const Arg &source) const;
+  Tensor &scatter_reduce_(int64_t dim, const Arg &index, const Arg &source, const std::string &reduce,
+                          bool include_self = true) const;
+  Tensor &index_add_(int64_t dim, const Arg &index, const Arg &source, const Scalar &alpha = 1) const;
+  Tensor &index_copy_(int64_t dim, const Arg &index, const Arg &source) const;
+  Tensor &index_fill_(int64_t dim, const Arg &index, const Arg &value) const;
+  Tensor &masked_scatter_(const Arg &mask, const Arg &source) const;
+  std::tuple<Tensor, Tensor> sort(int64_t dim = -1, bool descending = false,
+                                  const Where &at = Where::current()) const;
+  Tensor argsort(int64_t dim = -1, bool descending = false, const Where &at = Where::current()) const;
+  std::tuple<Tensor, Tensor> topk(int64_t k, int64_t dim = -1, bool largest = true, bool sorted = true,
+                                  const Where &at = Where::current()) const;
+  std::tuple<Tensor, Tensor> kthvalue(int64_t k, int64_t dim = -1, bool keepdim = false,
+                                      const Where &at = Where::current()) const;
+  Tensor median(const Where &at = Where::current()) const;
+  std::tuple<Tensor, Tensor> median(int64_t dim, bool keepdim = false,
+                                    const Where &at = Where::current()) const;
+  Tensor msort(const Where &at = Where::current()) const;
+  Tensor cumsum(int64_t dim, std::optional<Dtype> type = std::nullopt,
+                const Where &at = Where::current()) const;
+  Tensor cumprod(int64_t dim, std::optional<Dtype> type = std::nullopt,
+                 const Where &at = Where::current()) const;
+  Tensor logcumsumexp(int64_t dim, const Where &at = Where::current()) const;
+  std::tuple<Tensor, Tensor> cummax(int64_t dim, const Where &at = Where::current()) const;
+  std::tuple<Tensor, Tensor> cummin(int64_t dim, const Where &at = Where::current()) const;
+  Tensor diff(int64_t n = 1, int64_t dim = -1, const Tensor &prepend = {}, const Tensor &append = {},
+              const Where &at = Where::current()) const;
+
   //===--- sizes and order of elements; views unless said otherwise -------------------------------------------===//
 
   /// One size may be -1: what remains.
@@ -258,6 +322,9 @@ public:
   Tensor t(const Where &at = Where::current()) const;
   Tensor mT(const Where &at = Where::current()) const { return transpose(-2, -1, at); }
   Tensor movedim(int64_t source, int64_t destination, const Where &at = Where::current()) const;
+  Tensor movedim(const Shape &source, const Shape &destination, const Where &at = Where::current()) const;
+  Tensor diagonal(int64_t offset = 0, int64_t dim1 = 0, int64_t dim2 = 1,
+                  const Where &at = Where::current()) const;
   /// -1 keeps a size.
   Tensor expand(const Shape &sizes, const Where &at = Where::current()) const;
   Tensor expand_as(const Tensor &other, const Where &at = Where::current()) const {
@@ -271,10 +338,15 @@ public:
                const Where &at = Where::current()) const;
   Tensor narrow(int64_t dim, const Size &start, const Size &length, const Where &at = Where::current()) const;
   Tensor select(int64_t dim, const Size &index, const Where &at = Where::current()) const;
+  /// A copy where one of the indices is a tensor; a mask is read then, which is an Error in trace.
   Tensor index(std::initializer_list<indexing::TensorIndex> indices,
-               const Where &at = Where::current()) const;
+               const Where &at = Where::current()) const {
+    return index(indexing::TensorIndexList(indices), at);
+  }
+  Tensor index(const indexing::TensorIndexList &indices, const Where &at = Where::current()) const;
   template <std::integral T> Tensor operator[](T i) const { return select(0, Size(i)); }
   Tensor operator[](const Size &i) const { return select(0, i); }
+  Tensor operator[](const Tensor &i) const { return index({i}); }
   std::vector<Tensor> chunk(int64_t chunks, int64_t dim = 0, const Where &at = Where::current()) const;
   std::vector<Tensor> split(int64_t size, int64_t dim = 0, const Where &at = Where::current()) const;
   std::vector<Tensor> split(const Shape &sizes, int64_t dim = 0, const Where &at = Where::current()) const;
@@ -285,6 +357,22 @@ public:
   std::vector<Tensor> unbind(int64_t dim = 0, const Where &at = Where::current()) const;
   /// A copy.
   Tensor repeat(const Shape &times, const Where &at = Where::current()) const;
+  // Copies: see functional/index_ops.h.
+  Tensor repeat_interleave(int64_t times, std::optional<int64_t> dim = std::nullopt,
+                           const Where &at = Where::current()) const;
+  Tensor repeat_interleave(const Tensor &times, std::optional<int64_t> dim = std::nullopt,
+                           const Where &at = Where::current()) const;
+  Tensor tile(const Shape &times, const Where &at = Where::current()) const;
+  Tensor fliplr(const Where &at = Where::current()) const;
+  Tensor flipud(const Where &at = Where::current()) const;
+  Tensor rot90(int64_t k = 1, const Shape &dims = {0, 1}, const Where &at = Where::current()) const;
+  Tensor diag(int64_t diagonal = 0, const Where &at = Where::current()) const;
+  Tensor diag_embed(int64_t offset = 0, int64_t dim1 = -2, int64_t dim2 = -1,
+                    const Where &at = Where::current()) const;
+  Tensor diagflat(int64_t offset = 0, const Where &at = Where::current()) const;
+  Tensor trace(const Where &at = Where::current()) const;
+  /// A copy: the windows of a dimension, each in a new last one.
+  Tensor unfold(int64_t dim, int64_t size, int64_t step, const Where &at = Where::current()) const;
   /// A copy.
   Tensor flip(const Shape &dims, const Where &at = Where::current()) const;
   /// A copy.
@@ -294,7 +382,7 @@ public:
   Tensor clone(const Where &at = Where::current()) const;
   Tensor contiguous() const { return *this; }
   Tensor detach() const;
-  Tensor &detach_() const { return set_requires_grad(false); }
+  Tensor &detach_() const;
   Tensor cpu() const { return *this; }
   /// A copy of another element type, itself where it has that type.
   Tensor to(Dtype type, const Where &at = Where::current()) const;

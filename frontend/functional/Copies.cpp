@@ -67,16 +67,6 @@ Tensor Tensor::repeat(const Shape &times, const Where &at) const {
   return view(split, at).expand(wide, at).view(joined, at).clone(at);
 }
 
-Tensor repeat_interleave(const Arg &x, int64_t times, int64_t dim) {
-  detail::OpScope scope("repeat_interleave", x.where);
-  dim = detail::wrapDim({"repeat_interleave", x.where}, dim, x->dim());
-  Shape sizes = x->sizes();
-  std::vector<Size> wide(sizes.begin(), sizes.end()), joined = wide;
-  wide.insert(wide.begin() + dim + 1, Size(times));
-  joined[dim] *= times;
-  return x->unsqueeze(dim + 1).expand(wide).view(joined).clone();
-}
-
 Tensor roll(const Arg &x, const Shape &shifts, const Shape &dims) {
   detail::OpScope scope("roll", x.where);
   if (dims.empty() && shifts.size() == 1)

@@ -310,48 +310,6 @@ std::vector<Tensor> Tensor::unbind(int64_t dim, const Where &at) const {
   return parts;
 }
 
-//===--- indexing -----------------------------------------------------------------------------------------------===//
-
-indexing::TensorIndex::TensorIndex(const char *ellipsis) : kind(Kind::Ellipsis) {
-  if (std::string(ellipsis) != "...")
-    throw Error("the only text that is an index is \"...\", got \"" + std::string(ellipsis) + "\"");
-}
-
-Tensor Tensor::index(std::initializer_list<indexing::TensorIndex> indices, const Where &at) const {
-  using Kind = indexing::TensorIndex::Kind;
-  detail::OpScope scope("index", at);
-  detail::typeOf({"index", at}, *this);
-  auto taking = [](const indexing::TensorIndex &i) {
-    return i.kind == Kind::Integer || i.kind == Kind::Slice;
-  };
-  int64_t taken = std::ranges::count_if(indices, taking);
-  if (taken > dim())
-    detail::fail("index", at,
-                 "at most one index for each of the " + std::to_string(dim()) + " dimensions is possible",
-                 std::to_string(taken));
-  Tensor result = *this;
-  int64_t next = 0;
-  for (const indexing::TensorIndex &each : indices) {
-    if (each.kind == Kind::Integer) {
-      result = result.select(next, each.integer, at);
-    } else if (each.kind == Kind::Slice) {
-      result = result.slice(next, each.slice.start.size, each.slice.stop.size, each.slice.step, at);
-      ++next;
-    } else if (each.kind == Kind::None) {
-      result = result.unsqueeze(next++, at);
-    } else {
-      next += dim() - taken;
-      taken = dim(); // a second ellipsis stands for nothing
-    }
-  }
-  return result;
-}
-
-Tensor &Tensor::index_put_(std::initializer_list<indexing::TensorIndex> indices, const Arg &value) const {
-  index(indices, value.where).copy_(value);
-  return const_cast<Tensor &>(*this);
-}
-
 //===--- the free functions -------------------------------------------------------------------------------------===//
 
 Tensor reshape(const Arg &x, const Shape &sizes) { return x->view(sizes, x.where); }

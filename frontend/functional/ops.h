@@ -5,6 +5,7 @@
 // Most are members of Tensor, too, and documented there.
 #pragma once
 #include "ingot/core/Tensor.h"
+#include "ingot/functional/index_ops.h"
 
 namespace ingot {
 
@@ -43,6 +44,22 @@ Tensor outer(const Arg &a, const Arg &b);
 /// beta * x + alpha * (a @ b).
 Tensor addmm(const Arg &x, const Arg &a, const Arg &b, const Scalar &beta = 1, const Scalar &alpha = 1);
 Tensor baddbmm(const Arg &x, const Arg &a, const Arg &b, const Scalar &beta = 1, const Scalar &alpha = 1);
+/// beta * x + alpha * the sum of the products of a batch.
+Tensor addbmm(const Arg &x, const Arg &a, const Arg &b, const Scalar &beta = 1, const Scalar &alpha = 1);
+Tensor addmv(const Arg &x, const Arg &a, const Arg &b, const Scalar &beta = 1, const Scalar &alpha = 1);
+/// beta * x + alpha * outer(a, b).
+Tensor addr(const Arg &x, const Arg &a, const Arg &b, const Scalar &beta = 1, const Scalar &alpha = 1);
+inline Tensor ger(const Arg &a, const Arg &b) { return outer(a, b); }
+/// Sums of products over named dimensions: "ij,jk->ik", "...ii->...i".
+Tensor einsum(const std::string &equation, const TensorList &tensors, const Where &at = Where::current());
+/// Sums over dimensions of a with those of b; the others remain, a's first.
+Tensor tensordot(const Arg &a, const Arg &b, const Shape &dims_a, const Shape &dims_b);
+/// Sums over the last dimensions.
+Tensor inner(const Arg &a, const Arg &b);
+/// The Kronecker product.
+Tensor kron(const Arg &a, const Arg &b);
+/// The cross product of vectors along `dim`, the first dimension of size 3 for none.
+Tensor cross(const Arg &a, const Arg &b, std::optional<int64_t> dim = std::nullopt);
 
 //===--- reductions -----------------------------------------------------------------------------------------===//
 
@@ -101,8 +118,7 @@ std::vector<Tensor> unbind(const Arg &x, int64_t dim = 0);
 Tensor cat(const TensorList &tensors, int64_t dim = 0, const Where &at = Where::current());
 Tensor stack(const TensorList &tensors, int64_t dim = 0, const Where &at = Where::current());
 Tensor flip(const Arg &x, const Shape &dims);
-Tensor repeat_interleave(const Arg &x, int64_t times, int64_t dim);
-Tensor roll(const Arg &x, const Shape &shifts, const Shape &dims);
+Tensor roll(const Arg &x, const Shape &shifts, const Shape &dims = {});
 Tensor triu(const Arg &x, int64_t diagonal = 0);
 Tensor tril(const Arg &x, int64_t diagonal = 0);
 Tensor clone(const Arg &x);

@@ -1,6 +1,6 @@
 #include "ingot/functional/factories.h"
 #include "ingot/functional/ops.h"
-#include "tools/conformance/Targets.h"
+#include "tools/conformance/Rows.h"
 
 namespace ingot::conformance {
 namespace {
@@ -40,11 +40,6 @@ void addPointwise(TargetTable &table) {
 #undef INGOT_POINTWISE_BINARY
 #undef INGOT_POINTWISE_TERNARY
 }
-
-/// A row: `in` holds the arguments, the value is the result.
-#define ROW(name, ...) table[name] = [](Inputs &in) { return runOf(__VA_ARGS__); };
-/// A row whose call depends on which arguments there are.
-#define ROW_CHOICE(name, ...) table[name] = [](Inputs & in)->Run __VA_ARGS__;
 
 void addArithmetic(TargetTable &table) {
   ROW("add", in.has("alpha") ? add(in[0].operand(), in[1].operand(), in["alpha"].as<Scalar>())
@@ -157,6 +152,8 @@ void addReductions(TargetTable &table) {
       return runOf(norm(in[0].tensor(), p));
     return runOf(norm(in[0].tensor(), p, *dims, in.get("keepdim", false)));
   })
+  ROW("cdist", cdist(in[0].tensor(), in[1].tensor(), in.get("p", 2.0)))
+  ROW("dist", dist(in[0].tensor(), in[1].tensor(), in.get("p", Scalar(2))))
   ROW("logsumexp", logsumexp(in[0].tensor(), in["dim"].as<Shape>(), in.get("keepdim", false)))
   ROW("softmax", softmax(in[0].tensor(), in["dim"].as<int64_t>(), in.get<Type>("dtype", std::nullopt)))
   ROW("log_softmax",
@@ -178,7 +175,6 @@ void addViews(TargetTable &table) {
   ROW("transpose", transpose(in[0].tensor(), in[1].as<int64_t>(), in[2].as<int64_t>()))
   ROW("permute", permute(in[0].tensor(), in[1].as<Shape>()))
   ROW("t", t(in[0].tensor()))
-  ROW("movedim", in[0].tensor().movedim(in[1].as<int64_t>(), in[2].as<int64_t>()))
   ROW("expand", in[0].tensor().expand(in[1].as<Shape>()))
   ROW("expand_as", in[0].tensor().expand_as(in[1].tensor()))
   ROW("broadcast_to", in[0].tensor().broadcast_to(in[1].as<Shape>()))
@@ -199,11 +195,6 @@ void addCopies(TargetTable &table) {
   ROW("cat", cat(in[0].tensors(), in.get<int64_t>("dim", 0)))
   ROW("stack", stack(in[0].tensors(), in.get<int64_t>("dim", 0)))
   ROW("flip", flip(in[0].tensor(), in[1].as<Shape>()))
-  ROW_CHOICE("repeat_interleave", {
-    if (!in.has("dim") || in[1].isTensor())
-      throw Unsupported("repeat_interleave without a dimension, or by a tensor");
-    return runOf(repeat_interleave(in[0].tensor(), in[1].as<int64_t>(), in["dim"].as<int64_t>()));
-  })
   ROW("roll", roll(in[0].tensor(), in[1].as<Shape>(), in.get("dims", Shape())))
   ROW("triu", triu(in[0].tensor(), in.get<int64_t>("diagonal", 0)))
   ROW("tril", tril(in[0].tensor(), in.get<int64_t>("diagonal", 0)))
@@ -237,6 +228,7 @@ TargetTable makeTable() {
   addViews(table);
   addCopies(table);
   addFactories(table);
+  addIndexFunctions(table);
   return table;
 }
 
