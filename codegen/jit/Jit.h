@@ -6,12 +6,9 @@
 //   auto *f = reinterpret_cast<int32_t (*)(void *const *)>(code.address("entry"));
 #pragma once
 #include "codegen/llvm/Object.h"
+#include "llvm/ADT/StringRef.h"
 #include <memory>
 #include <string>
-
-namespace llvm::orc {
-class ThreadSafeContext;
-}
 
 namespace ingot::codegen {
 
@@ -25,6 +22,8 @@ public:
   /// LLVM refuses.
   JitModule(std::unique_ptr<llvm::Module> module, std::unique_ptr<llvm::LLVMContext> context,
             llvm::TargetMachine &machine);
+  /// Takes an object file for this machine, as emitCode() gives it.
+  explicit JitModule(llvm::StringRef object);
   JitModule(const JitModule &) = delete;
   ~JitModule();
 
@@ -32,6 +31,8 @@ public:
   void *address(llvm::StringRef function) const;
 
 private:
+  void add(std::unique_ptr<llvm::MemoryBuffer> object);
+
   struct Code;
   std::unique_ptr<Code> code;
 };

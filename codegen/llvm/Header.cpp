@@ -341,7 +341,7 @@ void HeaderEmitter::cFunction(const FunctionInfo &function) {
       [](const Argument &a) { return (a.output ? "" : "const ") + cType(*a.tensor) + " *" + a.name; },
       [](const std::string &dim) { return "int64_t " + dim; });
   list.insert(list.begin(), (function.writesState ? "" : "const ") + prefix + "_state *state");
-  list.push_back("void *workspace");
+  list.emplace_back("void *workspace");
   list.push_back("const " + prefix + "_host *host");
   out += listed("int32_t " + symbol + "(", list, ");") + "\n";
 

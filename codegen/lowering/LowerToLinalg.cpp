@@ -48,7 +48,7 @@ struct Signature {
   SmallVector<Type> types;
   SmallVector<DictionaryAttr> attributes;
 
-  unsigned add(Type type, NamedAttrList attributes) {
+  unsigned add(Type type, const NamedAttrList &attributes) {
     types.push_back(type);
     this->attributes.push_back(attributes.getDictionary(type.getContext()));
     return types.size() - 1;

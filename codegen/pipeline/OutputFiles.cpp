@@ -28,7 +28,7 @@ OutputFiles::OutputFiles(llvm::StringRef folder, llvm::StringRef name)
 
 OutputFiles::~OutputFiles() {
   if (!staging.empty())
-    fs::remove_directories(staging);
+    (void)fs::remove_directories(staging);
 }
 
 void OutputFiles::add(llvm::StringRef suffix, std::string bytes) {
@@ -70,7 +70,7 @@ void OutputFiles::write() {
   for (const std::string &file : written)
     if (std::error_code error = fs::rename(staged(file), target(file)))
       throw cannot(target(file), "written", error);
-  fs::remove_directories(staging);
+  (void)fs::remove_directories(staging);
   staging.clear();
 }
 

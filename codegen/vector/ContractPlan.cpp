@@ -70,7 +70,7 @@ private:
   /// Whole tiles, then what remains.
   static void forParts(int64_t size, int64_t tile, llvm::function_ref<void(int64_t, double)> visit) {
     if (size / tile)
-      visit(tile, size / tile);
+      visit(tile, static_cast<double>(size / tile));
     if (size % tile)
       visit(size % tile, 1);
   }

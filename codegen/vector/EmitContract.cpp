@@ -71,7 +71,7 @@ void ContractEmitter::forSegment(const Segment &segment, std::optional<unsigned>
 }
 
 /// Cuts steps of `extent` off the front of [lower, lower + length).
-static Segment cutSteps(KernelBuilder &k, Size &lower, Size &length, int64_t extent) {
+Segment cutSteps(KernelBuilder &k, Size &lower, Size &length, int64_t extent) {
   Segment segment{lower, k.alignDown(length, extent), extent};
   lower = k.add(lower, segment.length);
   length = k.sub(length, segment.length);

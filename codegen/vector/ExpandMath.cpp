@@ -24,8 +24,8 @@ namespace {
 using Operands = ArrayRef<Num>;
 using Function = SmallVector<Num> (*)(Operands);
 
-template <Num (*formula)(Num)> SmallVector<Num> unary(Operands x) { return {formula(x[0])}; }
-template <Num (*formula)(Num, Num)> SmallVector<Num> binary(Operands x) { return {formula(x[0], x[1])}; }
+template <Num (*Formula)(Num)> SmallVector<Num> unary(Operands x) { return {Formula(x[0])}; }
+template <Num (*Formula)(Num, Num)> SmallVector<Num> binary(Operands x) { return {Formula(x[0], x[1])}; }
 SmallVector<Num> sincos(Operands x) { return {f32::sin(x[0]), f32::cos(x[0])}; }
 SmallVector<Num> multiplyAdd(Operands x) { return {x[0] * x[1] + x[2]}; }
 

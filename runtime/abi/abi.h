@@ -16,7 +16,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-// NOLINTBEGIN(readability-identifier-naming)
+// NOLINTBEGIN(readability-identifier-naming,modernize-use-using)
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -93,6 +93,6 @@ typedef struct ingot_site {
 #ifdef __cplusplus
 }
 #endif
-// NOLINTEND(readability-identifier-naming)
+// NOLINTEND(readability-identifier-naming,modernize-use-using)
 
 #endif // INGOT_ABI_1
