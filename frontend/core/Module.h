@@ -33,6 +33,11 @@ extern template class OrderedDict<std::string, std::shared_ptr<nn::Module>>;
 
 namespace ingot::nn {
 
+/// What load_state_dict leaves alone: parameters and buffers that were not given, names that the module does not have.
+struct IncompatibleKeys {
+  std::vector<std::string> missing_keys, unexpected_keys;
+};
+
 /// A module is held by shared pointer (its holder); it does not move. Not thread-safe.
 ///
 /// The names of what is registered are the names of its state in files and in errors: from the root module's
@@ -140,9 +145,9 @@ public:
   /// All parameters and buffers under PyTorch's names: a module's own before those below it. The handles are
   /// the module's; undefined tensors are left out.
   NamedTensors state_dict() const;
-  /// Copies values into the parameters and buffers. Missing, mis-shaped and, with `strict`, unexpected names
-  /// are an error that lists all of them; then nothing is changed.
-  void load_state_dict(const NamedTensors &state, bool strict = true, At at = At::current());
+  /// Copies values into the parameters and buffers, converted to their types. Sizes that differ and, with `strict`, names
+  /// that are missing or unexpected are an error that lists all of them; then nothing is changed. Returns these names.
+  IncompatibleKeys load_state_dict(const NamedTensors &state, bool strict = true, At at = At::current());
 
   /// Prints one line, without children: for a layer its options, else name().
   virtual void pretty_print(std::ostream &stream) const;

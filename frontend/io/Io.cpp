@@ -76,7 +76,7 @@ void load(nn::Module &module, const std::string &path, bool strict, const Where 
   for (const ingot_rt::Tensor &tensor : file.tensors())
     if (tensor.name != detail::generatorName || state.contains(tensor.name)) // a program's, not a module's
       offered.push_back({tensor.name, std::string(tensor.dtype->name), tensor.shape});
-  if (auto problems = detail::misfits(state, offered, strict, /*sameTypes=*/true); !problems.empty())
+  if (auto problems = detail::misfits(state, offered, strict, /*sameTypes=*/true).problems; !problems.empty())
     fail("load", at, path + ": does not fit " + module.name() + ": " + detail::joined(problems));
   checkTied(state, file, path, at);
   for (const ingot_rt::Tensor &tensor : file.tensors())

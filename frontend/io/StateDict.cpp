@@ -36,30 +36,37 @@ const char *shortName(Dtype type) {
   return "";
 }
 
-std::vector<std::string> misfits(const nn::Module::NamedTensors &state,
-                                 const std::vector<OfferedTensor> &offered, bool strict, bool sameTypes) {
+Misfits misfits(const nn::Module::NamedTensors &state, const std::vector<OfferedTensor> &offered, bool strict,
+                bool sameTypes) {
   std::unordered_map<std::string, const OfferedTensor *> byName;
   for (const OfferedTensor &tensor : offered)
     byName.emplace(tensor.name, &tensor);
-  std::vector<std::string> problems;
+  Misfits found;
+  auto report = [&](bool counts, std::string problem) {
+    if (counts)
+      found.problems.push_back(std::move(problem));
+  };
   for (const auto &item : state) {
     std::vector<int64_t> shape = item.value().sizes().vec();
     std::string required = typeText(shortName(item.value().dtype()), shape);
-    auto found = byName.find(item.key());
-    if (found == byName.end()) {
-      if (!offeredAsAlias(state, item.value(), byName))
-        problems.push_back("'" + item.key() + "' is missing: required " + required);
+    auto at = byName.find(item.key());
+    if (at == byName.end()) {
+      if (offeredAsAlias(state, item.value(), byName))
+        continue;
+      found.keys.missing_keys.push_back(item.key());
+      report(strict, "'" + item.key() + "' is missing: required " + required);
       continue;
     }
-    const OfferedTensor &got = *found->second;
-    if (got.shape != shape || (sameTypes && got.dtype != shortName(item.value().dtype())))
-      problems.push_back("'" + item.key() + "': required " + required + ", got " +
-                         typeText(got.dtype, got.shape));
+    const OfferedTensor &got = *at->second;
+    report(got.shape != shape || (sameTypes && got.dtype != shortName(item.value().dtype())),
+           "'" + item.key() + "': required " + required + ", got " + typeText(got.dtype, got.shape));
   }
   for (const OfferedTensor &tensor : offered)
-    if (strict && !state.contains(tensor.name))
-      problems.push_back("'" + tensor.name + "' is unexpected: " + typeText(tensor.dtype, tensor.shape));
-  return problems;
+    if (!state.contains(tensor.name)) {
+      found.keys.unexpected_keys.push_back(tensor.name);
+      report(strict, "'" + tensor.name + "' is unexpected: " + typeText(tensor.dtype, tensor.shape));
+    }
+  return found;
 }
 
 std::string joined(const std::vector<std::string> &problems) {
@@ -87,7 +94,7 @@ Module::NamedTensors Module::state_dict() const {
   return state;
 }
 
-void Module::load_state_dict(const NamedTensors &state, bool strict, Where at) {
+IncompatibleKeys Module::load_state_dict(const NamedTensors &state, bool strict, Where at) {
   std::vector<ingot::detail::OfferedTensor> offered;
   for (const auto &item : state) {
     if (!item.value().defined())
@@ -96,14 +103,15 @@ void Module::load_state_dict(const NamedTensors &state, bool strict, Where at) {
         {item.key(), ingot::detail::shortName(item.value().dtype()), item.value().sizes().vec()});
   }
   NamedTensors own = state_dict();
-  auto problems = ingot::detail::misfits(own, offered, strict, /*sameTypes=*/false);
-  if (!problems.empty())
+  ingot::detail::Misfits found = ingot::detail::misfits(own, offered, strict, /*sameTypes=*/false);
+  if (!found.problems.empty())
     throw Error("load_state_dict", {}, at,
-                "the tensors do not fit " + name() + ": " + ingot::detail::joined(problems), {});
+                "the tensors do not fit " + name() + ": " + ingot::detail::joined(found.problems), {});
   NoGradGuard noGrad;
   for (const auto &item : own)
     if (const Tensor *source = state.find(item.key()))
       item.value().copy_(Arg(*source, at));
+  return std::move(found.keys);
 }
 
 } // namespace nn

@@ -16,11 +16,19 @@ struct OfferedTensor {
 /// Names of safetensors' types: "f32".
 const char *shortName(Dtype type);
 
-/// Why `offered` does not fit `state`, one text a tensor, in the order of the state; empty if it does. A
-/// state that is offered under one of several names of the same tensor (tied weights) is there. With `strict`
-/// no other names may be offered; with `sameTypes` types must be equal.
-std::vector<std::string> misfits(const nn::Module::NamedTensors &state,
-                                 const std::vector<OfferedTensor> &offered, bool strict, bool sameTypes);
+/// How offered tensors differ from a module's state.
+struct Misfits {
+  /// Names that are missing and names that the state has not. A state that is offered under one of several names of the same
+  /// tensor (tied weights) is there.
+  nn::IncompatibleKeys keys;
+  /// Why they do not fit, one text a tensor, in the order of the state; empty if they do. Without `strict` only types and
+  /// sizes count.
+  std::vector<std::string> problems;
+};
+
+/// Compares. With `sameTypes` element types must be equal.
+Misfits misfits(const nn::Module::NamedTensors &state, const std::vector<OfferedTensor> &offered, bool strict,
+                bool sameTypes);
 
 /// Texts as one, of bounded length.
 std::string joined(const std::vector<std::string> &problems);

@@ -19,7 +19,7 @@ const ingot_rt::DType *dtypeOfStorage(const std::string &name) {
   for (const auto &[storage, type] : types)
     if (storage == name)
       return ingot_rt::dtype_named(type);
-  throw FileError("a storage of class " + ingot_rt::detail::quoted(name) + ", which is not supported");
+  throw FileError("a storage of class " + ingot_rt::detail::in_quotes(name) + ", which is not supported");
 }
 
 class Reader {
@@ -44,7 +44,7 @@ public:
     auto same = std::adjacent_find(tensors.begin(), tensors.end(),
                                    [](const auto &a, const auto &b) { return a.name == b.name; });
     if (same != tensors.end())
-      throw FileError("two tensors in it are called " + ingot_rt::detail::quoted(same->name));
+      throw FileError("two tensors in it are called " + ingot_rt::detail::in_quotes(same->name));
     return std::move(tensors);
   }
 
@@ -96,7 +96,7 @@ private:
     tensor.shape = value.sizes;
     auto require = [&](bool holds, const char *what) {
       if (!holds)
-        throw FileError("tensor " + ingot_rt::detail::quoted(name) + ": " + what);
+        throw FileError("tensor " + ingot_rt::detail::in_quotes(name) + ": " + what);
     };
     int64_t bytes = ingot_rt::detail::byte_size(*tensor.dtype, tensor.shape);
     require(bytes >= 0, "its size does not fit in 64 bits");

@@ -19,9 +19,9 @@
 
 namespace ingot {
 
-/// Reads the parameters and buffers of `module` from a file. Missing, mis-shaped and, with `strict`,
-/// unexpected names, and element types that differ are an Error that lists all of them, as is a file that is
-/// missing or corrupt; then nothing is changed.
+/// Reads the parameters and buffers of `module` from a file. Sizes and element types that differ and, with `strict`, names
+/// that are missing or unexpected are an Error that lists all of them, as is a file that is missing or corrupt; then nothing
+/// is changed. (load_state_dict converts element types.)
 void load(nn::Module &module, const std::string &path, bool strict = true,
           const Where &at = Where::current());
 /// Writes the parameters and buffers of `module`, replacing an old file in one step.

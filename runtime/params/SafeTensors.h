@@ -44,8 +44,8 @@ inline constexpr std::uint64_t maxHeaderSize = 100'000'000;
 
 namespace detail {
 
-/// A name in quotes for a message: printable, of bounded length.
-inline std::string quoted(std::string_view name) {
+/// A name in quotes for a message: printable, of bounded length. (Not `quoted`: std::quoted would be taken instead.)
+inline std::string in_quotes(std::string_view name) {
   std::string text = "'";
   for (char c : name.substr(0, 100))
     text += static_cast<unsigned char>(c) < 0x20 || c == 0x7F ? '?' : c;
@@ -102,7 +102,7 @@ public:
 
 private:
   bool fail(std::string_view name, const std::string &reason) {
-    error_ = "tensor " + quoted(name) + ": " + reason;
+    error_ = "tensor " + in_quotes(name) + ": " + reason;
     return false;
   }
 
@@ -157,7 +157,7 @@ private:
   bool add_tensor(Tensor tensor, const std::string &type, const std::vector<std::int64_t> &range) {
     tensor.dtype = dtype_in_file(type);
     if (!tensor.dtype)
-      return fail(tensor.name, "unknown dtype " + quoted(type));
+      return fail(tensor.name, "unknown dtype " + in_quotes(type));
     std::int64_t bytes = byte_size(*tensor.dtype, tensor.shape);
     if (bytes < 0)
       return fail(tensor.name, "its size does not fit in 64 bits");
@@ -181,7 +181,7 @@ private:
     std::sort(metadata_.begin(), metadata_.end());
     for (std::size_t i = 1; i < metadata_.size(); ++i)
       if (metadata_[i - 1].first == metadata_[i].first) {
-        error_ = "metadata " + quoted(metadata_[i].first) + " occurs twice";
+        error_ = "metadata " + in_quotes(metadata_[i].first) + " occurs twice";
         return false;
       }
     std::sort(entries_.begin(), entries_.end(),

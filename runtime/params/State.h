@@ -40,11 +40,11 @@ inline std::string entry_text(const ingot_state_entry &entry) {
 inline std::string mismatch(const ingot_state_entry &entry, const Tensor &tensor) {
   std::string required = entry_text(entry), got = type_text(*tensor.dtype, tensor.shape);
   if (required != got)
-    return "tensor " + quoted(tensor.name) + ": required " + required + ", got " + got;
+    return "tensor " + in_quotes(tensor.name) + ": required " + required + ", got " + got;
   if (entry.dtype == INGOT_BOOL)
     for (std::byte value : tensor.data)
       if (value > std::byte(1))
-        return "tensor " + quoted(tensor.name) + ": required bytes 0 or 1, got " +
+        return "tensor " + in_quotes(tensor.name) + ": required bytes 0 or 1, got " +
                std::to_string(std::to_integer<int>(value));
   return {};
 }
@@ -60,15 +60,15 @@ inline const Tensor *find_state(const ingot_state_entry &entry, const SafeTensor
     problem = mismatch(entry, *tensor);
     if (problem.empty() && found && tensor->data.size() > 0 &&
         std::memcmp(found->data.data(), tensor->data.data(), tensor->data.size()) != 0)
-      problem =
-          "tensors " + quoted(found->name) + " and " + quoted(name) + " are tied in the model but differ";
+      problem = "tensors " + in_quotes(found->name) + " and " + in_quotes(name) +
+                " are tied in the model but differ";
     found = found ? found : tensor;
   };
   consider(entry.name);
   for (auto alias = entry.aliases; alias && *alias; ++alias)
     consider(*alias);
   if (!found && problem.empty())
-    problem = "tensor " + quoted(entry.name) + " is missing: required " + entry_text(entry);
+    problem = "tensor " + in_quotes(entry.name) + " is missing: required " + entry_text(entry);
   return problem.empty() ? found : nullptr;
 }
 
@@ -110,7 +110,7 @@ inline bool allocate_states(const Object &object, std::vector<Buffer> &buffers) 
       copies.push_back(Buffer::copy(tensor->data));
       data = copies.back().data();
       if (!data)
-        return {Code::out_of_memory, source + ": no memory for tensor " + detail::quoted(tensor->name)};
+        return {Code::out_of_memory, source + ": no memory for tensor " + detail::in_quotes(tensor->name)};
     }
     canonical.push_back(data);
   }

@@ -106,6 +106,80 @@ TEST(Io, IgnoresUnexpectedUnlessStrict) {
       contains(errorOf([&] { ingot::load(net, folder.path("more.safetensors")); }), "'head' is unexpected"));
 }
 
+TEST(Io, IgnoresMissingUnlessStrict) {
+  TempFolder folder;
+  nn::Sequential net = makeNet();
+  ingot::OrderedDict<std::string, Tensor> tensors;
+  tensors.insert("fc.bias", ingot::full({2}, 3));
+  ingot::save_tensors(tensors, folder.path("part.safetensors"));
+  EXPECT_TRUE(contains(errorOf([&] { ingot::load(net, folder.path("part.safetensors")); }),
+                       "'fc.weight' is missing"));
+  ingot::load(net, folder.path("part.safetensors"), /*strict=*/false);
+  EXPECT_EQ(elements(net->at<nn::LinearImpl>(0).bias), (std::vector<float>{3, 3}));
+}
+
+TEST(Io, SavesTensorsAndLists) {
+  TempFolder folder;
+  std::string one = folder.path("one.safetensors"), two = folder.path("two.safetensors");
+  ingot::save(ingot::full({2}, 7), one);
+  Tensor loaded;
+  ingot::load(loaded, one);
+  expectTensor(loaded, {2}, {7, 7});
+  std::vector<Tensor> list(11, ingot::ones({1})), read;
+  list[10] = ingot::tensor({1, 2, 3});
+  ingot::save(list, two);
+  ingot::load(read, two);
+  ASSERT_EQ(read.size(), 11u);
+  EXPECT_EQ(elements(read[10]), (std::vector<float>{1, 2, 3}));
+  EXPECT_TRUE(contains(errorOf([&] { ingot::load(loaded, two); }), "required one tensor, got 11"));
+  ingot::save(makeNet(), two);
+  EXPECT_TRUE(
+      contains(errorOf([&] { ingot::load(read, two); }), "required a list of tensors, called 0, 1, ..."));
+}
+
+// What torch.save has written; test/frontend/io tests the format.
+TEST(Io, ReadsFilesOfPyTorch) {
+  const std::string data = INGOT_TEST_DATA;
+  for (const char *name : {"/state_dict.pt", "/checkpoint.pt"}) {
+    nn::Sequential net = makeNet();
+    if (std::string(name) == "/state_dict.pt")
+      ingot::load(net, data + name);
+    else
+      net->load_state_dict(ingot::load_tensors(data + name, "model."));
+    expectTensor(net->at<nn::LinearImpl>(0).weight, {2, 3}, {0, 1, 2, 3, 4, 5});
+    expectTensor(net->at<nn::BatchNorm1dImpl>(1).running_var, {2}, {50, 51});
+    expectTensor(net->at<nn::BatchNorm1dImpl>(1).num_batches_tracked, {}, {60});
+  }
+  std::vector<Tensor> list;
+  ingot::load(list, data + "/list.pt");
+  ASSERT_EQ(list.size(), 7u);
+  expectTensor(list[1], {4, 3}, {0, 4, 8, 1, 5, 9, 2, 6, 10, 3, 7, 11});
+  expectTensor(list[4], {}, {2.5});
+  EXPECT_EQ(list[5].dtype(), ingot::kBFloat16);
+  nn::Sequential net = makeNet();
+  EXPECT_TRUE(
+      contains(errorOf([&] { ingot::load(net, data + "/checkpoint.pt"); }), "'model.fc.bias' is unexpected"));
+  EXPECT_TRUE(contains(errorOf([&] { ingot::load_tensors(data + "/list.pt", "model."); }),
+                       "no tensor's name begins with 'model.'"));
+  EXPECT_TRUE(contains(errorOf([&] { ingot::load(net, data + "/module.pt"); }),
+                       "'torch.nn.modules.container.Sequential' is not part of a state dict"));
+}
+
+// What torch::save of libtorch has written.
+TEST(Io, ReadsFilesOfLibtorch) {
+  const std::string data = INGOT_TEST_DATA;
+  Tensor tensor;
+  ingot::load(tensor, data + "/libtorch_tensor.pt");
+  expectTensor(tensor, {3}, {0, 1, 2});
+  std::vector<Tensor> list;
+  ingot::load(list, data + "/libtorch_list.pt");
+  ASSERT_EQ(list.size(), 2u);
+  EXPECT_EQ(list[1].dtype(), ingot::kInt64);
+  nn::Sequential net({{"fc", nn::Linear(3, 2)}, {"block", nn::Sequential(nn::BatchNorm1d(2))}});
+  ingot::load(net, data + "/libtorch_module.pt");
+  expectTensor(net->at<nn::LinearImpl>(0).weight, {2, 3}, {0, 1, 2, 3, 4, 5});
+}
+
 TEST(Io, TiedTensorsAreOne) {
   TempFolder folder;
   Tied tied;

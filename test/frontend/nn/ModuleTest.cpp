@@ -272,6 +272,22 @@ TEST(Module, StateDictListsAllMisfits) {
   EXPECT_EQ(elements(tree->left->weight)[0], 1) << "nothing may be changed";
 }
 
+TEST(Module, LoadsWhatFitsUnlessStrict) {
+  Tree tree;
+  ingot::OrderedDict<std::string, Tensor> state;
+  state.insert("left.weight", ingot::full({2, 3}, 4, ingot::kFloat64)); // converted, as copy_ does
+  state.insert("extra", ingot::ones({1}));
+  auto [missing, unexpected] = tree->load_state_dict(state, /*strict=*/false);
+  EXPECT_EQ(missing, (std::vector<std::string>{"scale", "left.count", "right.weight", "right.count"}));
+  EXPECT_EQ(unexpected, (std::vector<std::string>{"extra"}));
+  EXPECT_EQ(elements(tree->left->weight)[0], 4);
+  EXPECT_EQ(tree->left->weight.dtype(), ingot::kFloat32);
+  state.insert("scale", ingot::ones({2})); // sizes must agree always
+  EXPECT_NE(
+      errorOf([&] { tree->load_state_dict(state, false); }).find("'scale': required f32 [1], got f32 [2]"),
+      std::string::npos);
+}
+
 TEST(OrderedDict, KeepsOrderAndChecksKeys) {
   ingot::OrderedDict<std::string, int> dict("Number");
   dict.insert("b", 2);
