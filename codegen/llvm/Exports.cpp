@@ -3,6 +3,7 @@
 #include "runtime/abi/abi.h"
 #include "runtime/core/DType.h"
 #include "llvm/IR/Constants.h"
+#include "llvm/IR/DebugInfoMetadata.h"
 #include "llvm/IR/IRBuilder.h"
 #include "llvm/IR/MDBuilder.h"
 #include "llvm/IR/Module.h"
@@ -65,7 +66,20 @@ private:
     Function *function = Function::Create(type, GlobalValue::ExternalLinkage, name, module);
     function->addFnAttr(Attribute::NoUnwind);
     b.SetInsertPoint(BasicBlock::Create(module.getContext(), "", function));
+    b.SetCurrentDebugLocation({});
     return function;
+  }
+
+  /// Lets a debugger show `f` at the line of `body`, which it calls.
+  void takeScope(Function *f, const Function *body) {
+    DISubprogram *scope = body->getSubprogram();
+    if (!scope)
+      return;
+    f->setSubprogram(DISubprogram::getDistinct(module.getContext(), scope->getScope(), f->getName(), "",
+                                               scope->getFile(), scope->getLine(), scope->getType(),
+                                               scope->getLine(), nullptr, 0, 0, scope->getFlags(),
+                                               scope->getSPFlags(), scope->getUnit()));
+    b.SetCurrentDebugLocation(DILocation::get(module.getContext(), scope->getLine(), 0, f->getSubprogram()));
   }
 
   //===-- Functions -------------------------------------------------------------------------------------------===//
@@ -76,13 +90,16 @@ private:
     types.insert(types.end(), function.outputs.size() + 2, b.getPtrTy());
     Function *f = define(info.name + "_" + function.name, b.getInt32Ty(), types);
     Function *body = module.getFunction(info.name + "_" + function.name + ".body");
+    takeScope(f, body);
 
     Value *host = f->getArg(f->arg_size() - 1);
     for (size_t i = 0; i < function.dims.size(); ++i)
       checkDimension(f, f->getArg(1 + function.inputs.size() + i), function.dims[i], host);
     std::vector<Value *> arguments;
-    for (size_t i = info.states.empty() ? 1 : 0; i + 1 < f->arg_size(); ++i)
+    for (size_t i = info.states.empty() ? 1 : 0; i + 1 < f->arg_size(); ++i) {
+      f->addParamAttrs(i, {module.getContext(), body->getAttributes().getParamAttrs(arguments.size())});
       arguments.push_back(f->getArg(i));
+    }
     b.CreateCall(body, arguments);
     b.CreateRet(b.getInt32(INGOT_OK));
   }
@@ -141,6 +158,7 @@ private:
   void addConversion(const char *suffix, const char *bodyName) {
     Function *f = define(info.name + suffix, b.getInt32Ty(), {b.getPtrTy(), b.getPtrTy()});
     if (Function *body = module.getFunction(bodyName)) {
+      takeScope(f, body);
       std::vector<Value *> arguments = {f->getArg(0)};
       for (size_t i = 0; i < info.states.size(); ++i) {
         Value *slot = b.CreateConstGEP1_64(b.getPtrTy(), f->getArg(1), i);

@@ -48,9 +48,9 @@ public:
     if (failed(found))
       throw Error(error);
     target = *found;
-    setTarget(module, target);
     if (options.emit == Emit::mlir)
       return emitText(".mlir", textOf(module));
+    setTarget(module, target);
     runPhases(Phase::ingot, Phase::linalg);
     if (options.emit == Emit::linalg)
       return emitText(".linalg.mlir", textOf(module));
@@ -63,6 +63,7 @@ private:
   void runPhases(Phase first, Phase last) {
     PipelineOptions pipeline;
     pipeline.optimize = options.optimize;
+    pipeline.debugInfo = true;
     pipeline.printAfter = options.printAfter;
     pipeline.printTo = &llvm::errs();
     if (failed(runPipeline(module, pipeline, first, last)))
@@ -91,8 +92,8 @@ private:
     if (info.embeddedWeights)
       block = preparedBlock();
     runPhases(Phase::kernels, Phase::llvm);
-
     info.sites = describeSites(module);
+
     std::string error;
     auto level = options.optimize ? llvm::CodeGenOptLevel::Default : llvm::CodeGenOptLevel::None;
     auto machine = createMachine(target, level, error);

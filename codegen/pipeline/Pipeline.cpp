@@ -82,7 +82,11 @@ void addKernels(OpPassManager &passes, const PipelineOptions &) {
 }
 
 /// 7. What LLVM takes over.
-void addLlvm(OpPassManager &passes, const PipelineOptions &) { passes.addPass(createConvertToLlvm()); }
+void addLlvm(OpPassManager &passes, const PipelineOptions &options) {
+  passes.addPass(createConvertToLlvm());
+  if (options.debugInfo)
+    passes.addPass(createAddDebugInfo());
+}
 
 } // namespace
 

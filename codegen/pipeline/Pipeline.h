@@ -27,6 +27,8 @@ std::optional<Phase> phaseNamed(llvm::StringRef name);
 struct PipelineOptions {
   /// Off (-O0): each op becomes a kernel of its own.
   bool optimize = true;
+  /// Line tables in the object: the user's lines and the paths of modules.
+  bool debugInfo = false;
   /// Run the verifier after each pass.
   bool verify = false;
   /// Prints the module after this phase.
