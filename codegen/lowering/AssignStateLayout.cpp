@@ -8,7 +8,6 @@
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
-#include "mlir/IR/IRMapping.h"
 #include "llvm/ADT/MapVector.h"
 
 namespace ingot::codegen {
@@ -138,11 +137,6 @@ Value readTensor(OpBuilder &b, Location loc, Value buffer) {
       b, loc, RankedTensorType::get(type.getShape(), type.getElementType()), buffer, /*restrict=*/true);
 }
 
-void writeTensor(OpBuilder &b, Location loc, Value tensor, Value buffer) {
-  bufferization::MaterializeInDestinationOp::create(b, loc, Type(), tensor, buffer, /*restrict=*/true,
-                                                    /*writable=*/true);
-}
-
 class StateLayout {
 public:
   explicit StateLayout(ModuleOp module) : module(module), b(module.getContext()) {}
@@ -247,15 +241,11 @@ private:
       if (state.offset >= 0)
         memref::CopyOp::create(b, loc, canonical, viewOf(b, loc, block, state.offset, state.type));
       for (const Prepared &prepared : state.prepared) {
-        Value tensor = readTensor(b, loc, canonical);
-        for (Operation *reshape : prepared.reshapes) {
-          IRMapping mapping;
-          mapping.map(reshape->getOperand(0), tensor);
-          tensor = b.clone(*reshape, mapping)->getResult(0);
-        }
-        writeTensor(b, loc,
-                    relayout(tensor, prepared.relayout.getResult().getType(), prepared.relayout.getMap()),
-                    viewOf(b, loc, block, prepared.offset, prepared.type()));
+        Value source = canonical;
+        for (Operation *reshape : prepared.reshapes)
+          source = reshaped(source, reshape);
+        Value packed = viewOf(b, loc, block, prepared.offset, prepared.type());
+        RelayoutOp::create(b, loc, source, packed, prepared.relayout.getMap());
       }
     }
   }
@@ -273,19 +263,11 @@ private:
       }
       const Prepared *prepared =
           llvm::find_if(state.prepared, [](const Prepared &p) { return bool(inverseOf(p.relayout)); });
-      Value packed = readTensor(b, loc, viewOf(b, loc, block, prepared->offset, prepared->type()));
       for (Operation *reshape : prepared->reshapes)
         canonical = reshaped(canonical, reshape);
-      writeTensor(b, loc,
-                  relayout(packed, prepared->relayout.getSource().getType(), inverseOf(prepared->relayout)),
-                  canonical);
+      Value packed = viewOf(b, loc, block, prepared->offset, prepared->type());
+      RelayoutOp::create(b, loc, packed, canonical, inverseOf(prepared->relayout));
     }
-  }
-
-  Value relayout(Value source, Type type, AffineMap map) {
-    auto tensor = cast<RankedTensorType>(type);
-    Value empty = tensor::EmptyOp::create(b, module.getLoc(), tensor.getShape(), tensor.getElementType());
-    return RelayoutOp::create(b, module.getLoc(), source, empty, map).getResult();
   }
 
   /// The buffer under the sizes that `reshape` gives a tensor.

@@ -19,9 +19,10 @@
 // CHECK-DAG: memref.view %[[STATE]][%c1216][] : memref<?xi8> to memref<4xi8>
 // CHECK-DAG: memref.view %[[STATE]][%c1088][] : memref<?xi8> to memref<12x2xf32>
 // CHECK-DAG: %[[W:.*]] = memref.view %[[STATE]][%c0][] : memref<?xi8> to memref<3x6x8xf32>
-// CHECK-NOT: kernel.relayout
-// CHECK: %[[T:.*]] = bufferization.to_tensor %[[W]] restrict
+// CHECK-DAG: %[[T:.*]] = bufferization.to_tensor %[[W]] restrict
 // CHECK: bufferization.materialize_in_destination %[[T]] in
+// CHECK-NOT: kernel.relayout
+// CHECK: return
 func.func @infer(%w: memref<20x6xf32> {ingot.state = "weight"}, %k: memref<2x3x4xf32> {ingot.state = "kernel"},
                  %m: memref<4xi8> {ingot.state = "mask", ingot.dtype = "bool"},
                  %y: memref<3x6x8xf32> {ingot.output = "y"}, %z: memref<12x2xf32> {ingot.output = "z"}, %o: memref<4xi8> {ingot.output = "o"}) {
@@ -64,25 +65,23 @@ func.func @other(%x: memref<4xf32> {ingot.input = "x"}) {
 
 // CHECK-LABEL: func.func private @ingot.prepare(
 // CHECK-SAME: %[[STATE:.*]]: memref<?xi8> {ingot.state_block}, %[[WEIGHT:.*]]: memref<20x6xf32> {ingot.canonical = "weight"}, %[[KERNEL:.*]]: memref<2x3x4xf32> {ingot.canonical = "kernel"}, %[[MASK:.*]]: memref<4xi8> {ingot.canonical = "mask"})
-// CHECK: kernel.relayout {{.*}} map #[[$PANELS]]
-// CHECK: memref.view %[[STATE]][%c0][] : memref<?xi8> to memref<3x6x8xf32>
-// CHECK: kernel.relayout {{.*}} map #[[$TURN]]
-// CHECK: memref.view %[[STATE]][%c576][] : memref<?xi8> to memref<6x20xf32>
-// CHECK: %[[CANONICAL:.*]] = bufferization.to_tensor %[[KERNEL]] restrict
-// CHECK: %[[FLAT:.*]] = tensor.collapse_shape %[[CANONICAL]] {{\[\[}}0], [1, 2]]
-// CHECK: kernel.relayout ins(%[[FLAT]] : tensor<2x12xf32>) {{.*}} map #[[$TURN]]
-// CHECK: memref.view %[[STATE]][%c1088][] : memref<?xi8> to memref<12x2xf32>
+// CHECK: %[[PANELS:.*]] = memref.view %[[STATE]][%c0][] : memref<?xi8> to memref<3x6x8xf32>
+// CHECK: kernel.relayout ins(%[[WEIGHT]] : {{.*}}) outs(%[[PANELS]] : {{.*}}) map #[[$PANELS]]
+// CHECK: %[[TURNED:.*]] = memref.view %[[STATE]][%c576][] : memref<?xi8> to memref<6x20xf32>
+// CHECK: kernel.relayout ins(%[[WEIGHT]] : {{.*}}) outs(%[[TURNED]] : {{.*}}) map #[[$TURN]]
+// CHECK: %[[FLAT:.*]] = memref.collapse_shape %[[KERNEL]] {{\[\[}}0], [1, 2]]
+// CHECK: %[[TURNED:.*]] = memref.view %[[STATE]][%c1088][] : memref<?xi8> to memref<12x2xf32>
+// CHECK: kernel.relayout ins(%[[FLAT]] : memref<2x12xf32>) outs(%[[TURNED]] : {{.*}}) map #[[$TURN]]
 // CHECK: %[[TO:.*]] = memref.view %[[STATE]][%c1216][] : memref<?xi8> to memref<4xi8>
 // CHECK: memref.copy %[[MASK]], %[[TO]]
 
 // CHECK-LABEL: func.func private @ingot.unprepare(
 // CHECK-SAME: %[[STATE:.*]]: memref<?xi8> {ingot.state_block}, %[[WEIGHT:.*]]: memref<20x6xf32> {{.*}}, %[[KERNEL:.*]]: memref<2x3x4xf32> {{.*}}, %[[MASK:.*]]: memref<4xi8>
-// CHECK: memref.view %[[STATE]][%c0][] : memref<?xi8> to memref<3x6x8xf32>
-// CHECK: %[[W:.*]] = kernel.relayout {{.*}} outs({{.*}} : tensor<20x6xf32>) map #[[$UNPACK]]
-// CHECK: materialize_in_destination %[[W]] in restrict writable %[[WEIGHT]]
+// CHECK: %[[PANELS:.*]] = memref.view %[[STATE]][%c0][] : memref<?xi8> to memref<3x6x8xf32>
+// CHECK: kernel.relayout ins(%[[PANELS]] : {{.*}}) outs(%[[WEIGHT]] : {{.*}}) map #[[$UNPACK]]
 // CHECK: %[[FLAT:.*]] = memref.collapse_shape %[[KERNEL]] {{\[\[}}0], [1, 2]]
-// CHECK: %[[K:.*]] = kernel.relayout {{.*}} outs({{.*}} : tensor<2x12xf32>) map #[[$TURN]]
-// CHECK: materialize_in_destination %[[K]] in restrict writable %[[FLAT]]
+// CHECK: %[[TURNED:.*]] = memref.view %[[STATE]][%c1088][] : memref<?xi8> to memref<12x2xf32>
+// CHECK: kernel.relayout ins(%[[TURNED]] : {{.*}}) outs(%[[FLAT]] : memref<2x12xf32>) map #[[$TURN]]
 // CHECK: memref.copy %{{.*}}, %[[MASK]]
 
 // -----
