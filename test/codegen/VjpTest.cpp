@@ -83,6 +83,8 @@ public:
     for (Array &result : results)
       slots.push_back(result.data.get());
     slots.push_back(reinterpret_cast<void *>((reinterpret_cast<uintptr_t>(workspace.data()) + 63) / 64 * 64));
+    int64_t outside = 0;
+    slots.push_back(&outside);
     EXPECT_EQ(compiled->call(slots.data()), 0);
     return results;
   }
@@ -419,12 +421,53 @@ void addWindows(std::vector<Case> &cases) {
   }
 }
 
+void addIndexed(std::vector<Case> &cases) {
+  std::string x = "tensor<3x4xf64>", rows = "[2, 0, 2, 1] : tensor<4xi64>",
+              each = "[[3, 1], [0, 0], [2, 3]] : tensor<3x2xi64>";
+  auto literal = [](std::string positions) {
+    size_t colon = positions.find(" : ");
+    return positions.substr(0, colon) + ">" + positions.substr(colon);
+  };
+  auto type = [](const std::string &positions) { return positions.substr(positions.find(" : ") + 3); };
+  auto with = [&](std::string name, std::vector<std::string> operands, const std::string &positions,
+                  std::string op, std::string types, std::string y) {
+    cases.push_back({std::move(name), std::move(operands),
+                     "%i = ingot.constant dense<" + literal(positions) + "\n%y = " + op + " : " + types,
+                     std::move(y)});
+  };
+  with("gather_rows", {x}, rows, "ingot.gather %0 at %i along 0 dims [0]", x + ", " + type(rows),
+       "tensor<4x4xf64>");
+  with("gather_each", {x}, each, "ingot.gather %0 at %i along 1 dims [0, 1]", x + ", " + type(each),
+       "tensor<3x2xf64>");
+  // Positions that occur twice, but not where one element wins.
+  std::string once = "[[3, 1], [0, 1], [2, 3]] : tensor<3x2xi64>", part = "tensor<3x2xf64>";
+  for (std::string kind : {"set", "add", "mul", "max", "min"}) {
+    const std::string &at = kind == "set" ? once : each;
+    with("scatter_" + kind, {x, part}, at,
+         "ingot.scatter \"" + kind + "\" %1 into %0 at %i along 1 dims [0, 1]",
+         part + ", " + x + ", " + type(at), x);
+  }
+  with("scatter_rows", {x, "tensor<4x4xf64>"}, rows,
+       "ingot.scatter \"add\" %1 into %0 at %i along 0 dims [0]", "tensor<4x4xf64>, " + x + ", " + type(rows),
+       x);
+  std::string cube = "tensor<2x4x3xf64>";
+  for (std::string op : {"cumsum", "cumprod", "logcumsumexp"})
+    for (std::string direction : {"", " reverse"})
+      cases.push_back(structured(op + (direction.empty() ? "" : "_reverse"), {cube},
+                                 "ingot." + op + " %0 along 1" + direction, cube, cube));
+  for (std::string direction : {"", " reverse"})
+    cases.push_back(structured("linear_recurrence" + std::string(direction.empty() ? "" : "_reverse"),
+                               {cube, cube}, "ingot.linear_recurrence %0, %1 along 1" + direction,
+                               cube + ", " + cube, cube));
+}
+
 std::vector<Case> structuredCases() {
   std::vector<Case> cases;
   addMatmul(cases);
   addConvolutions(cases);
   addReductions(cases);
   addShapes(cases);
+  addIndexed(cases);
   addWindows(cases);
   return cases;
 }
@@ -465,6 +508,22 @@ TEST(VjpCases, ProductOfZeros) {
   std::fill_n(s.doubles(), 3, 1.0);
   const std::vector<Array> &result = f({&x, &s});
   for (int i = 0; i < 9; ++i)
+    EXPECT_EQ(result[0].doubles()[i], wanted[i]) << i;
+}
+
+// Also where factors are zero: the product of the others, up to each one.
+TEST(VjpCases, CumulativeProductOfZeros) {
+  Function f(
+      "func.func @f(%x: tensor<2x3xf64>, %s: tensor<2x3xf64>) -> tensor<2x3xf64> {\n"
+      "%y = ingot.cumprod %x along 1 : tensor<2x3xf64>\n"
+      "%g = ingot.gradient %y seeds(%s : tensor<2x3xf64>) of(%x) : tensor<2x3xf64> -> tensor<2x3xf64>\n"
+      "return %g : tensor<2x3xf64>\n}");
+  Array x(parseType("tensor<2x3xf64>", &context())), s(parseType("tensor<2x3xf64>", &context()));
+  const double elements[] = {2, 0, 3, 0, 0, 5}, wanted[] = {1, 8, 0, 1, 0, 0};
+  std::copy_n(elements, 6, x.doubles());
+  std::fill_n(s.doubles(), 6, 1.0);
+  const std::vector<Array> &result = f({&x, &s});
+  for (int i = 0; i < 6; ++i)
     EXPECT_EQ(result[0].doubles()[i], wanted[i]) << i;
 }
 
