@@ -5,6 +5,7 @@
 //   namespace nn = ingot::nn;
 //   namespace F = ingot::nn::functional;
 #pragma once
+#include "ingot/core/Autograd.h"
 #include "ingot/core/Error.h"
 #include "ingot/core/GradMode.h"
 #include "ingot/core/Tensor.h"

@@ -11,7 +11,8 @@ def ExpandGradients : Pass<"ingot-expand-gradients"> {
     Every `ingot.gradient` becomes reverse-mode differentiation of the ops before it, by DifferentiableOpInterface: from
     the seeds back, the cotangents of the operands of each op, those of a value with several readers added up. A zero is
     no op. Gradients flow through floating-point values only. In program order, so that gradients of gradients are
-    gradients of what the inner ones became. An op without a derivative on the way is an error at that op.
+    gradients of what the inner ones became. An op without a derivative on the way is an error at that op. `ingot.detach`,
+    which only gradients tell from its operand, goes at the end.
 
     ```mlir
     %y = ingot.mul %x, %w : tensor<4xf32>

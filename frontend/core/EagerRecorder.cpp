@@ -3,6 +3,7 @@
 #include "frontend/core/Executor.h"
 #include "frontend/core/Generator.h"
 #include "ir/dialect/Sizes.h"
+#include "ir/ops/Ops.h"
 #include "mlir/IR/Builders.h"
 #include <cstring>
 
@@ -20,7 +21,7 @@ static BufferRef copyOf(const Buffer &buffer) {
 }
 
 void settle(const Site &site, Storage &storage) {
-  if (storage.pending)
+  if (storage.pending && !storage.pending.computed)
     std::shared_ptr(storage.pending.recorder)->flush(site);
   if (!storage.buffer)
     fail(site.op, site.where, "the tensor has no elements: computing them failed before");
@@ -71,11 +72,11 @@ Value EagerRecorder::randomState(const Site &, const Size &count) {
 }
 
 void EagerRecorder::recorded(const Site &site) {
-  if (opCount > mostPendingOps)
+  if (!whole && opCount > keptOps + mostPendingOps)
     flush(site);
 }
 
-void EagerRecorder::dropCachedViews() {
+void EagerRecorder::dropCachedValues() {
   for (Held *each = held; each;) {
     Held *following = each->next;
     if (!each->owner)
@@ -90,20 +91,78 @@ void EagerRecorder::abandon() {
   clearBlock();
   leaves.clear();
   known.clear();
+  keptOps = 0;
+}
+
+BufferRef EagerRecorder::elementsOf(Value value) {
+  if (auto argument = dyn_cast<BlockArgument>(value))
+    return leaves[argument.getArgNumber()];
+  History *history = historyOf(value);
+  return history ? history->buffer : nullptr;
+}
+
+void EagerRecorder::dropUnusedLeaves() {
+  std::vector<BufferRef> used;
+  known.clear();
+  for (BlockArgument argument : block.getArguments())
+    if (BufferRef &buffer = leaves[argument.getArgNumber()]; !argument.use_empty()) {
+      known[{buffer.get(), argument.getType()}] = argument;
+      used.push_back(std::move(buffer));
+    }
+  block.eraseArguments([](BlockArgument argument) { return argument.use_empty(); });
+  leaves = std::move(used);
+}
+
+void EagerRecorder::keepHistory(llvm::DenseMap<Value, BufferRef> &results) {
+  auto isKept = [&](const Held &each) {
+    History *history = historyOf(each.value);
+    return each.owner->hasHistory && !each.owner->pinned && history && !history->freed;
+  };
+  bool any = false;
+  for (Held *each = held; each; each = each->next)
+    any |= isKept(*each);
+  if (!any)
+    return abandon();
+  // What is kept starts from what has been computed: only gradients go further back.
+  for (auto &[value, buffer] : results) {
+    if (isa<BlockArgument>(value) || value.use_empty())
+      continue;
+    bool history = historyOf(value);
+    value.replaceUsesWithIf(leaf(buffer, value.getType()),
+                            [&](OpOperand &use) { return !history || isa<ir::DetachOp>(use.getOwner()); });
+  }
+  for (Held *each = held; each;) {
+    Held *following = each->next;
+    if (isKept(*each)) {
+      each->computed = true;
+      historyOf(each->value)->buffer = results[each->value];
+    } else {
+      each->clear();
+    }
+    each = following;
+  }
+  dropUnusedLeaves();
+  keptOps = opCount;
+}
+
+/// A value that has the same elements.
+static Value withoutDetach(Value value) {
+  while (auto detach = value.getDefiningOp<ir::DetachOp>())
+    value = detach.getX();
+  return value;
 }
 
 void EagerRecorder::flush(const Site &site) {
   RecordLock lock;
   auto self = shared_from_this(); // the values may be all that keeps it
-  dropCachedViews();
+  dropCachedValues();
   llvm::DenseMap<Value, BufferRef> results;
   for (Held *each = held; each; each = each->next)
-    if (auto argument = dyn_cast<BlockArgument>(each->value))
-      results[each->value] = leaves[argument.getArgNumber()];
-    else
-      results.try_emplace(each->value);
+    results[each->value] = elementsOf(withoutDetach(each->value));
   try {
-    execute(site, block, leaves, results);
+    auto elements = [&](Value value) { return elementsOf(value); };
+    auto hasHistory = [&](Value value) { return historyOf(value) != nullptr; };
+    execute(site, {block, elements, hasHistory}, results);
   } catch (...) {
     abandon();
     throw;
@@ -115,7 +174,7 @@ void EagerRecorder::flush(const Site &site) {
     else
       each->owner->buffer = result;
   }
-  abandon();
+  keepHistory(results);
 }
 
 } // namespace ingot::detail

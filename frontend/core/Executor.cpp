@@ -1,6 +1,7 @@
 #include "frontend/core/Executor.h"
 #include "frontend/core/Backend.h"
 #include "frontend/core/Element.h"
+#include "ir/ops/Ops.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/IRMapping.h"
@@ -18,41 +19,91 @@ struct KeyHash {
   size_t operator()(const Key &key) const { return llvm::hash_combine_range(key.begin(), key.end()); }
 };
 
-/// The block as a function: the values it starts from and returns, in canonical order, and what identifies it.
-struct Structure {
-  Structure(Block &block, const llvm::DenseMap<Value, BufferRef> &results) {
-    for (Operation &op : block)
-      add(op);
-    for (Operation &op : block)
-      if (auto result = results.find(op.getResult(0)); result != results.end() && !result->second) {
-        outputs.push_back(op.getResult(0));
-        key.push_back(reinterpret_cast<const void *>(numbers[op.getResult(0)]));
-      }
+/// The ops that compute `results` from values that are there.
+class Needed {
+public:
+  Needed(const Pending &pending, const llvm::DenseMap<Value, BufferRef> &results) : pending(pending) {
+    for (auto &[value, buffer] : results)
+      if (!buffer)
+        add(value, false);
+    while (!work.empty())
+      visit(work.pop_back_val());
+  }
+  bool contains(Operation *op) const { return ops.contains(op); }
+  bool hasGradients() const { return gradients; }
+
+private:
+  /// `path`: a gradient goes through the value, so that it takes its op, even if its elements are there.
+  void add(Value value, bool path) {
+    Operation *op = value.getDefiningOp();
+    path = path && pending.hasHistory(value);
+    if (!op || (!path && pending.elements(value)))
+      return;
+    auto [known, isNew] = ops.try_emplace(op, path);
+    if (isNew || (path && !known->second))
+      known->second |= path, work.push_back(op);
+  }
+  void visit(Operation *op) {
+    bool path = ops[op] && !isa<ir::DetachOp>(op);
+    auto gradient = dyn_cast<ir::GradientOp>(op);
+    gradients |= gradient != nullptr;
+    for (Value operand : op->getOperands())
+      add(operand, path || (gradient && llvm::is_contained(gradient.getYs(), operand)));
   }
 
-  void add(Operation &op) {
+  const Pending &pending;
+  llvm::DenseMap<Operation *, bool> ops; ///< and whether a gradient goes through
+  llvm::SmallVector<Operation *> work;
+  bool gradients = false;
+};
+
+/// What is pending as a function: the values it starts from and returns, in canonical order, and what identifies it.
+struct Structure {
+  Structure(const Pending &pending, const llvm::DenseMap<Value, BufferRef> &results) {
+    Needed needed(pending, results);
+    for (Operation &op : pending.block)
+      if (needed.contains(&op))
+        add(op, needed.hasGradients());
+    for (Operation *op : ops)
+      for (Value value : op->getResults())
+        if (auto result = results.find(value); result != results.end() && !result->second) {
+          outputs.push_back(value);
+          key.push_back(reinterpret_cast<const void *>(numbers[value]));
+        }
+  }
+
+  void add(Operation &op, bool hasGradients) {
+    ops.push_back(&op);
     for (Value operand : op.getOperands())
       if (auto [at, isNew] = numbers.try_emplace(operand, numbers.size()); isNew) {
         inputs.push_back(operand);
         key.push_back(operand.getType().getAsOpaquePointer());
       }
+    if (isa<ir::DetachOp>(op) && !hasGradients) {
+      size_t operand = numbers[op.getOperand(0)];
+      numbers[op.getResult(0)] = operand;
+      return;
+    }
     key.push_back(op.getName().getAsOpaquePointer());
     if (op.getPropertiesStorageSize())
       key.push_back(op.getPropertiesAsAttribute().getAsOpaquePointer());
     for (Value operand : op.getOperands())
       key.push_back(reinterpret_cast<const void *>(numbers[operand]));
-    key.push_back(op.getResult(0).getType().getAsOpaquePointer());
-    numbers[op.getResult(0)] = numbers.size();
+    for (Value result : op.getResults()) {
+      key.push_back(result.getType().getAsOpaquePointer());
+      numbers.try_emplace(result, numbers.size());
+    }
   }
 
   Key key;
+  llvm::SmallVector<Operation *> ops;
   llvm::SmallVector<Value> inputs, outputs;
 
 private:
   llvm::DenseMap<Value, size_t> numbers;
 };
 
-OwningOpRef<ModuleOp> buildModule(Block &block, const Structure &structure) {
+OwningOpRef<ModuleOp> buildModule(const Structure &structure) {
   OpBuilder b(&context());
   Location loc = b.getUnknownLoc();
   OwningOpRef<ModuleOp> module = ModuleOp::create(loc);
@@ -64,9 +115,13 @@ OwningOpRef<ModuleOp> buildModule(Block &block, const Structure &structure) {
   IRMapping map;
   map.map(structure.inputs, body->getArguments());
   b.setInsertionPointToStart(body);
-  // The function serves other blocks of this structure, too: a location says which op it is, not where it was recorded.
-  for (auto [number, op] : llvm::enumerate(block))
-    b.clone(op, map)->setLoc(NameLoc::get(b.getStringAttr(std::to_string(number))));
+  bool hasGradients = llvm::any_of(structure.ops, [](Operation *op) { return isa<ir::GradientOp>(op); });
+  // The function serves other values of this structure, too: a location says which op it is, not where it was recorded.
+  for (auto [number, op] : llvm::enumerate(structure.ops))
+    if (isa<ir::DetachOp>(op) && !hasGradients)
+      map.map(op->getResult(0), map.lookup(op->getOperand(0)));
+    else
+      b.clone(*op, map)->setLoc(NameLoc::get(b.getStringAttr(std::to_string(number))));
   llvm::SmallVector<Value> returned;
   for (Value output : structure.outputs)
     returned.push_back(map.lookup(output));
@@ -108,18 +163,17 @@ size_t bytesOf(Type type) {
   return static_cast<size_t>(cast<RankedTensorType>(type).getNumElements() * elementSize(dtypeOf(type)));
 }
 
-/// Throws what a failed check says about the op of the block that it belongs to.
-[[noreturn]] void failCheck(const Site &site, Block &block, const FailedCheck &check, int64_t value) {
+/// Throws what a failed check says about the op that it belongs to.
+[[noreturn]] void failCheck(const Site &site, const Structure &structure, const FailedCheck &check,
+                            int64_t value) {
   std::string place;
   size_t number = 0;
-  if (!llvm::StringRef(check.place).getAsInteger(10, number))
-    if (auto op = std::next(block.begin(), std::min(number, block.getOperations().size() - 1));
-        op != block.end())
-      op->getLoc()->walk([&](Location loc) {
-        if (auto line = dyn_cast<FileLineColLoc>(loc))
-          place = " at " + line.getFilename().str() + ":" + std::to_string(line.getLine());
-        return WalkResult::advance();
-      });
+  if (!llvm::StringRef(check.place).getAsInteger(10, number) && number < structure.ops.size())
+    structure.ops[number]->getLoc()->walk([&](Location loc) {
+      if (auto line = dyn_cast<FileLineColLoc>(loc))
+        place = " at " + line.getFilename().str() + ":" + std::to_string(line.getLine());
+      return WalkResult::advance();
+    });
   fail(site.op, site.where,
        "the positions of " + check.op + place + " must be in [0, " + std::to_string(check.size) + ")",
        std::to_string(value));
@@ -127,20 +181,19 @@ size_t bytesOf(Type type) {
 
 } // namespace
 
-void execute(const Site &site, Block &block, const std::vector<BufferRef> &leaves,
-             llvm::DenseMap<Value, BufferRef> &results) {
-  Structure structure(block, results);
+void execute(const Site &site, const Pending &pending, llvm::DenseMap<Value, BufferRef> &results) {
+  Structure structure(pending, results);
   if (structure.outputs.empty())
     return;
   std::shared_ptr<CompiledFunction> function = cache().find(structure.key);
   if (!function) {
-    OwningOpRef<ModuleOp> module = buildModule(block, structure);
+    OwningOpRef<ModuleOp> module = buildModule(structure);
     function = backend().compile(*module);
     cache().add(structure.key, function);
   }
   llvm::SmallVector<void *> slots;
   for (Value input : structure.inputs)
-    slots.push_back(leaves[cast<BlockArgument>(input).getArgNumber()]->data);
+    slots.push_back(pending.elements(input)->data);
   for (Value output : structure.outputs) {
     BufferRef &result = results[output] = std::make_shared<Buffer>(bytesOf(output.getType()));
     slots.push_back(result->data);
@@ -150,7 +203,7 @@ void execute(const Site &site, Block &block, const std::vector<BufferRef> &leave
   int64_t outside = 0;
   slots.push_back(&outside);
   if (int32_t status = function->call(slots.data()))
-    failCheck(site, block, function->failedCheck(status), outside);
+    failCheck(site, structure, function->failedCheck(status), outside);
 }
 
 } // namespace ingot::detail

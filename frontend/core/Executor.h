@@ -4,13 +4,21 @@
 #include "frontend/core/Context.h"
 #include "mlir/IR/Block.h"
 #include "llvm/ADT/DenseMap.h"
-#include <vector>
+#include "llvm/ADT/STLFunctionalExtras.h"
 
 namespace ingot::detail {
 
-/// Computes the keys of `results` whose buffer is null. `leaves` are the elements of the block's arguments. Functions are
-/// cached by structure: ops, attributes, types, and how they are connected; not by elements or locations.
-void execute(const Site &site, mlir::Block &block, const std::vector<BufferRef> &leaves,
-             llvm::DenseMap<mlir::Value, BufferRef> &results);
+/// What is pending.
+struct Pending {
+  mlir::Block &block;
+  /// The elements of a value; null if they have to be computed.
+  llvm::function_ref<BufferRef(mlir::Value)> elements;
+  /// Whether gradients pass through a value.
+  llvm::function_ref<bool(mlir::Value)> hasHistory;
+};
+
+/// Computes the keys of `results` whose buffer is null, from values that are there. Functions are cached by structure: ops,
+/// attributes, types, and how they are connected; not by elements or locations.
+void execute(const Site &site, const Pending &pending, llvm::DenseMap<mlir::Value, BufferRef> &results);
 
 } // namespace ingot::detail

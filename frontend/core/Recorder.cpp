@@ -26,6 +26,7 @@ void Held::set(std::shared_ptr<Recorder> to, Value newValue) {
   clear();
   recorder = std::move(to);
   value = newValue;
+  computed = false;
   next = recorder->held;
   if (next)
     next->previous = this;
@@ -76,6 +77,8 @@ void Recorder::eraseDead(Operation *op) {
     for (Value operand : next->getOperands())
       if (Operation *producer = operand.getDefiningOp())
         producers.insert(producer);
+    for (Value result : next->getResults())
+      histories.erase(result);
     next->erase();
     --opCount;
     llvm::for_each(producers, addIfDead);
@@ -84,6 +87,7 @@ void Recorder::eraseDead(Operation *op) {
 
 void Recorder::clearBlock() {
   holders.clear();
+  histories.clear();
   while (!block.empty()) {
     block.back().dropAllUses();
     block.back().erase();
@@ -137,10 +141,39 @@ Value Recorder::record(const Site &site, llvm::StringRef name, ValueRange operan
     op->destroy();
     failWith(site, diagnostics.text());
   }
-  block.push_back(op);
-  ++opCount;
+  append(op);
   return op->getResult(0);
 }
+
+//===--- history ------------------------------------------------------------------------------------------------===//
+
+History *Recorder::historyOf(Value value) {
+  auto found = histories.find(value);
+  return found == histories.end() ? nullptr : &found->second;
+}
+
+void Recorder::append(Operation *op) {
+  block.push_back(op);
+  ++opCount;
+  if (histories.empty() || op->getName().getStringRef() == "ingot.detach" ||
+      llvm::none_of(op->getOperands(), [&](Value operand) { return historyOf(operand); }))
+    return;
+  for (Value result : op->getResults())
+    if (isa<FloatType>(getElementTypeOrSelf(result)))
+      histories.try_emplace(result);
+}
+
+Value Recorder::detach(const Site &site, Value value) {
+  return record(site, "ingot.detach", value, {}, value.getType());
+}
+
+Value Recorder::startHistory(const Site &site, const std::shared_ptr<TensorImpl> &leaf, Value value) {
+  Value start = detach(site, value);
+  histories[start].targets.push_back(leaf);
+  return start;
+}
+
+//===--- constants ----------------------------------------------------------------------------------------------===//
 
 Value Recorder::constant(const Site &site, const Scalar &number, Dtype type) {
   RecordLock lock;

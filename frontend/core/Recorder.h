@@ -15,6 +15,16 @@
 
 namespace ingot::detail {
 
+/// What gradients need to know of a value that depends on a leaf which requires them.
+struct History {
+  /// The tensors whose gradient is that of the value: a leaf, and what retains its gradient.
+  llvm::SmallVector<std::weak_ptr<TensorImpl>, 1> targets;
+  /// A backward pass has been here, and was not told to retain the graph.
+  bool freed = false;
+  /// The elements, if they have been computed.
+  BufferRef buffer;
+};
+
 /// The lock over all that is recorded.
 class RecordLock {
 public:
@@ -47,10 +57,27 @@ public:
   virtual void flush(const Site &site) = 0;
   /// Whether numbers are part of the program.
   virtual bool isTrace() const = 0;
+  /// While one lives, nothing is flushed for the length of the block: values without tensors are in use.
+  struct Whole {
+    explicit Whole(Recorder &recorder) : recorder(recorder) { ++recorder.whole; }
+    ~Whole() { --recorder.whole; }
+    Recorder &recorder;
+  };
   /// Called when a result has been given to a tensor: the place to flush a block that has grown too long.
   virtual void recorded(const Site &site) {}
   /// The declared ranges of the dimensions in sizes.
   const sizes::Ranges &ranges() const { return dimRanges; }
+
+  /// Adds an op that was made for this block; of no history of its own unless it is the start of one.
+  void append(mlir::Operation *op);
+  /// `value` without its history.
+  mlir::Value detach(const Site &site, mlir::Value value);
+  /// `value` as the start of the history of `leaf`.
+  mlir::Value startHistory(const Site &site, const std::shared_ptr<TensorImpl> &leaf, mlir::Value value);
+  /// Null if the value has none.
+  History *historyOf(mlir::Value value);
+  /// Called before the gradient of a tensor is looked at or changed.
+  virtual void touchGrad(TensorImpl &tensor) {}
 
   /// A constant tensor of one element.
   mlir::Value constant(const Site &site, const Scalar &number, Dtype type);
@@ -70,7 +97,9 @@ protected:
   sizes::Ranges dimRanges;
   Held *held = nullptr;
   llvm::DenseMap<mlir::Operation *, unsigned> holders;
+  llvm::DenseMap<mlir::Value, History> histories;
   int64_t opCount = 0;
+  int whole = 0;
 };
 
 /// Makes a recorder the current one of this thread while it lives.

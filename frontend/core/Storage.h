@@ -34,6 +34,8 @@ public:
   std::shared_ptr<Recorder> recorder;
   /// Null after the trace that it belonged to.
   mlir::Value value;
+  /// The owner's buffer has its elements: it is still held because gradients may pass through it.
+  bool computed = false;
   Held *previous = nullptr, *next = nullptr;
 };
 
@@ -54,6 +56,7 @@ struct Storage {
   bool pinned = false;
   std::vector<StateName> names;
   bool isParameter = false; ///< it has a gradient
+  bool hasHistory = false;  ///< gradients may pass through its value: a result of recording with gradients
 };
 
 /// How a view is made from its base.
@@ -67,7 +70,10 @@ struct ViewStep {
   int64_t varying = -1;             ///< Slice: the dimension whose start is a run-time argument outside trace
 };
 
-struct TensorImpl {
+/// Gradients: a leaf (a tensor that the user made) that requires them starts its uses from an ingot.detach of its value,
+/// which is all that stands for it; the history of a value is how it was made from such. A tensor that requires none gives its
+/// uses no history.
+struct TensorImpl : std::enable_shared_from_this<TensorImpl> {
   TensorImpl(std::shared_ptr<Storage> storage, mlir::RankedTensorType type);
 
   std::shared_ptr<Storage> storage;
@@ -78,6 +84,8 @@ struct TensorImpl {
   Held cached{nullptr};             ///< of a view: its value, made from the base's value at that time
   BufferRef readCopy;               ///< of a view: elements that a const_data_ptr() has been handed out to
   bool requiresGrad = false;
+  bool isLeaf = true;
+  Held start{nullptr}; ///< of a leaf that requires gradients: where they end
   Tensor grad;
 };
 

@@ -1,6 +1,7 @@
 // What a tensor is, its names, and the members that are free functions elsewhere.
 #include "frontend/core/Element.h"
 #include "frontend/core/Error.h"
+#include "frontend/core/GradMode.h"
 #include "frontend/core/Promotion.h"
 #include "frontend/functional/Pointwise.h"
 #include "frontend/functional/factories.h"
@@ -42,12 +43,20 @@ int64_t Tensor::stride(int64_t dim) const {
 
 bool Tensor::requires_grad() const { return impl && impl->requiresGrad; }
 
+bool Tensor::is_leaf() const {
+  typeOf({"is_leaf", {}}, *this);
+  return impl->isLeaf;
+}
 Tensor &Tensor::set_requires_grad(bool value) const {
   typeOf({"requires_grad_", {}}, *this);
   if (value && !is_floating_point())
     throw Error("requires_grad_", "", {}, "only floating-point tensors have gradients",
                 detail::describe(*this));
   impl->requiresGrad = value;
+  if (!impl->isLeaf && !value)
+    throw Error("requires_grad_", "", {},
+                "the result of an operation requires grad with its operands: use detach()",
+                detail::describe(*this));
   if (!impl->base)
     impl->storage->isParameter = value;
   return const_cast<Tensor &>(*this);
@@ -57,13 +66,21 @@ const Tensor &Tensor::grad() const { return mutable_grad(); }
 Tensor &Tensor::mutable_grad() const {
   typeOf({"grad", {}}, *this);
   return impl->grad;
+  detail::Recorder::current()->touchGrad(*impl);
 }
 
 Tensor Tensor::detach() const {
   typeOf({"detach", {}}, *this);
   detail::RecordLock lock;
-  return detail::makeView(*this, detail::ViewStep(detail::ViewStep::Kind::Reshape), impl->type)
-      .set_requires_grad(false);
+  NoGradGuard guard;
+  return detail::makeView(*this, detail::ViewStep(detail::ViewStep::Kind::Reshape), impl->type);
+}
+
+Tensor &Tensor::detach_() const {
+  typeOf({"detach_", {}}, *this);
+  impl->isLeaf = true;
+  impl->storage->hasHistory &= impl->base != nullptr;
+  return set_requires_grad(false);
 }
 
 void Tensor::set_data(const Tensor &source) const {
@@ -73,6 +90,7 @@ void Tensor::set_data(const Tensor &source) const {
     detail::fail(site.op, site.where, "only a whole tensor outside of trace can be given other data");
   detail::RecordLock lock;
   Tensor copy = source.clone();
+  NoGradGuard guard;
   detail::Storage &from = *copy.impl->storage;
   from.names = std::move(impl->storage->names);
   from.isParameter = impl->storage->isParameter;

@@ -5,6 +5,7 @@
 #include "frontend/core/Generator.h"
 #include "frontend/core/Value.h"
 #include "ir/dialect/Sizes.h"
+#include "ir/ops/Ops.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/Builders.h"
 #include <algorithm>
@@ -103,6 +104,20 @@ Value TraceRecorder::randomState(const Site &site, const Size &count) {
   return before;
 }
 
+// A gradient that is there when the program starts is state: that of its tensor, called "weight.grad".
+void TraceRecorder::touchGrad(TensorImpl &tensor) {
+  RecordLock lock;
+  if (closed || llvm::any_of(gradsBefore, [&](const auto &each) { return each.first.get() == &tensor; }))
+    return;
+  gradsBefore.emplace_back(tensor.shared_from_this(), tensor.grad);
+  if (!tensor.grad.defined())
+    return;
+  Storage &grad = *tensor.grad.unwrap()->storage;
+  if (grad.names.empty())
+    for (const StateName &name : tensor.storage->names)
+      grad.names.push_back({name.owner, name.key + ".grad"});
+}
+
 void TraceRecorder::flush(const Site &site) {
   if (closed)
     fail(site.op, site.where,
@@ -143,6 +158,9 @@ void TraceRecorder::close() {
   closed = true;
   for (Held *each = held; each; each = each->next)
     each->value = nullptr;
+  for (auto &[tensor, grad] : gradsBefore)
+    tensor->grad = grad;
+  gradsBefore.clear();
   lifted.clear();
   inputs.clear();
   clearBlock();
@@ -190,6 +208,14 @@ void TraceRecorder::requireOneRoot(const Site &site) {
   }
 }
 
+/// Only gradients tell a detached value from its operand.
+static void eraseDetached(Block &block) {
+  if (!llvm::any_of(block, [](Operation &op) { return isa<ir::GradientOp>(op); }))
+    for (Operation &op : block)
+      if (auto detach = dyn_cast<ir::DetachOp>(op))
+        detach.replaceAllUsesWith(detach.getX());
+}
+
 /// Erases what no result needs.
 static void eraseUnused(Block &block) {
   for (Operation &op : llvm::make_early_inc_range(llvm::reverse(block)))
@@ -207,6 +233,7 @@ void TraceRecorder::buildFunction(ProgramImpl &program, const std::vector<Value>
       results.push_back(entry.current);
   b.setInsertionPointToEnd(&block);
   func::ReturnOp::create(b, loc, results);
+  eraseDetached(block);
   eraseUnused(block);
 
   llvm::SmallVector<Value> arguments;

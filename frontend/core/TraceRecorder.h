@@ -27,7 +27,7 @@ public:
   /// Makes the program; nothing can be recorded afterwards.
   std::shared_ptr<ProgramImpl> finish(const Site &site, const std::vector<Tensor> &outputs,
                                       const std::vector<std::string> &outputNames);
-  /// What still holds a value of this trace escaped from it.
+  /// What still holds a value of this trace escaped from it. Gradients are again what they were before.
   void close();
 
   mlir::Value read(const Site &site, const std::shared_ptr<Storage> &storage) override;
@@ -35,6 +35,7 @@ public:
   mlir::Value number(const Site &site, const Scalar &number, Dtype type) override;
   mlir::Value randomState(const Site &site, const Size &count) override;
   void flush(const Site &site) override;
+  void touchGrad(TensorImpl &tensor) override;
   bool isTrace() const override { return true; }
   const std::string &traceName() const { return name; }
 
@@ -59,6 +60,8 @@ private:
   std::vector<std::string> dimNames; // in the order of their first use
   llvm::MapVector<Storage *, Lifted> lifted;
   std::shared_ptr<Storage> generatorStorage;
+  std::vector<std::pair<std::shared_ptr<TensorImpl>, Tensor>>
+      gradsBefore; ///< as they were when the trace began
 };
 
 /// Refuses a storage whose value belongs to a trace other than the current recorder.

@@ -1,5 +1,6 @@
 #include "frontend/core/Value.h"
 #include "frontend/core/Element.h"
+#include "frontend/core/GradMode.h"
 #include "frontend/core/View.h"
 #include "ir/dialect/Sizes.h"
 #include "mlir/IR/Builders.h"
@@ -9,11 +10,14 @@ using namespace mlir;
 
 namespace ingot::detail {
 
-static Value valueOf(const Site &site, TensorImpl &tensor) {
+static Value valueOf(const Site &site, const std::shared_ptr<TensorImpl> &tensor, bool history);
+
+/// The value as it stands, whatever its history; of a view with `history`, that of its base is that for gradients.
+static Value bareValue(const Site &site, TensorImpl &tensor, bool history) {
   const std::shared_ptr<Recorder> &recorder = Recorder::current();
   if (!tensor.base)
     return recorder->read(site, tensor.storage);
-  Value base = valueOf(site, *tensor.base);
+  Value base = valueOf(site, tensor.base, history && tensor.requiresGrad && !tensor.isLeaf);
   Held &cached = tensor.cached;
   if (cached.recorder == recorder && cached.value && cached.value.getDefiningOp()->getOperand(0) == base)
     return cached.value;
@@ -23,10 +27,28 @@ static Value valueOf(const Site &site, TensorImpl &tensor) {
   return value;
 }
 
+/// Where a leaf's gradients end, for its value now.
+static Value startOf(const Site &site, const std::shared_ptr<TensorImpl> &leaf, Value value) {
+  const std::shared_ptr<Recorder> &recorder = Recorder::current();
+  Held &start = leaf->start;
+  if (start.recorder != recorder || !start.value || start.value.getDefiningOp()->getOperand(0) != value)
+    start.set(recorder, recorder->startHistory(site, leaf, value));
+  return start.value;
+}
+
+static Value valueOf(const Site &site, const std::shared_ptr<TensorImpl> &tensor, bool history) {
+  Value value = bareValue(site, *tensor, history);
+  if (!history)
+    return value;
+  if (!tensor->requiresGrad)
+    return Recorder::current()->historyOf(value) ? Recorder::current()->detach(site, value) : value;
+  return tensor->isLeaf ? startOf(site, tensor, value) : value;
+}
+
 Value valueOf(const Site &site, const Tensor &tensor) {
   typeOf(site, tensor);
   RecordLock lock;
-  return valueOf(site, *tensor.unwrap());
+  return valueOf(site, tensor.unwrap(), GradMode::is_enabled());
 }
 
 Tensor wrap(const Site &site, Value value) {
@@ -34,7 +56,11 @@ Tensor wrap(const Site &site, Value value) {
   auto storage = std::make_shared<Storage>(type);
   std::shared_ptr<Recorder> recorder = Recorder::current();
   storage->pending.set(recorder, value);
-  Tensor result(std::make_shared<TensorImpl>(std::move(storage), type));
+  storage->hasHistory = GradMode::is_enabled() && recorder->historyOf(value);
+  auto impl = std::make_shared<TensorImpl>(std::move(storage), type);
+  impl->requiresGrad = impl->storage->hasHistory;
+  impl->isLeaf = !impl->requiresGrad;
+  Tensor result(std::move(impl));
   recorder->recorded(site);
   return result;
 }
@@ -48,20 +74,38 @@ Tensor makeView(const Tensor &base, ViewStep step, RankedTensorType type) {
   auto impl = std::make_shared<TensorImpl>(base.unwrap()->storage, type);
   impl->base = base.unwrap();
   impl->step = std::move(step);
-  impl->requiresGrad = base.requires_grad();
+  impl->requiresGrad = base.requires_grad() && GradMode::is_enabled();
+  impl->isLeaf = !impl->requiresGrad;
   return Tensor(std::move(impl));
 }
 
+/// Gives a tensor, and what it is a view of, a new value; with gradients they get its history.
 static void rebind(const Site &site, TensorImpl &tensor, Value value) {
-  if (!tensor.base)
-    return Recorder::current()->write(site, tensor.storage, value);
-  Value base = valueOf(site, *tensor.base);
-  rebind(site, *tensor.base, writeView(site, tensor.step, base, value));
+  bool history = GradMode::is_enabled() && Recorder::current()->historyOf(value);
+  if (history && !(tensor.isLeaf && tensor.requiresGrad))
+    tensor.requiresGrad = true, tensor.isLeaf = false;
+  if (tensor.base) {
+    Value base = valueOf(site, tensor.base, GradMode::is_enabled());
+    return rebind(site, *tensor.base, writeView(site, tensor.step, base, value));
+  }
+  tensor.storage->hasHistory = history;
+  Recorder::current()->write(site, tensor.storage, value);
+}
+
+/// A leaf's gradient is that of the elements that the user gave it.
+static void refuseLeaf(const Site &site, const TensorImpl *tensor) {
+  for (; tensor && tensor->requiresGrad; tensor = tensor->base.get())
+    if (tensor->isLeaf)
+      fail(site.op, site.where,
+           "a leaf that requires grad cannot be changed in place while gradients are recorded: use "
+           "NoGradGuard");
 }
 
 void assign(const Site &site, const Tensor &target, const Tensor &source) {
   typeOf(site, target);
   RecordLock lock;
+  if (GradMode::is_enabled())
+    refuseLeaf(site, target.unwrap().get());
   Value value = valueOf(site, source);
   rebind(site, *target.unwrap(), value);
 }

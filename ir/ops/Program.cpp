@@ -33,6 +33,13 @@ LogicalResult GradientOp::buildVjp(OpBuilder &, ValueRange, SmallVectorImpl<Valu
   return emitOpError("must be expanded before it is differentiated");
 }
 
+//===--- detach -------------------------------------------------------------------------------------------------===//
+
+LogicalResult DetachOp::buildVjp(OpBuilder &, ValueRange, SmallVectorImpl<Value> &grads) {
+  grads.push_back({});
+  return success();
+}
+
 //===--- fusion -------------------------------------------------------------------------------------------------===//
 
 // ingot.fusion (%x = %0 : tensor<4xf32>, ...) -> (tensor<4xf32>) { ... }

@@ -19,6 +19,20 @@ def Ingot_GradientOp : Ingot_Op<"gradient", [AttrSizedOperandSegments]> {
   let hasVerifier = 1;
 }
 
+def Ingot_DetachOp : Ingot_Op<"detach", [AllTypesMatch<["x", "y"]>]> {
+  let summary = "a value without its history";
+  let description = [{
+    The operand, for gradients a value of its own: none flows to the operand. What `ingot.gradient` differentiates with
+    respect to is the result of one, so that two parameters which start from one value stay apart. Autodiff replaces it by its
+    operand.
+  }];
+  let numpy = "x";
+  let functional = "";
+  let arguments = (ins AnyIngotTensor:$x);
+  let results = (outs AnyIngotTensor:$y);
+  let assemblyFormat = "$x attr-dict `:` type($x)";
+}
+
 def Ingot_FusionOp : Op<Ingot_Dialect, "fusion", [Pure, IsolatedFromAbove, SingleBlockImplicitTerminator<"YieldOp">]> {
   let summary = "a group of ops that becomes one kernel";
   let description = [{

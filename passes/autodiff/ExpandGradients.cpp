@@ -132,6 +132,10 @@ struct ExpandGradients : ingot::passes::impl::ExpandGradientsBase<ExpandGradient
     for (GradientOp gradient : gradients)
       if (failed(Expansion(gradient).run()))
         return signalPassFailure();
+    getOperation()->walk([](DetachOp op) {
+      op.replaceAllUsesWith(op.getX());
+      op.erase();
+    });
   }
 };
 

@@ -119,3 +119,17 @@ func.func @aside(%x: tensor<f32>, %z: tensor<f32>) -> tensor<f32> {
   %g = ingot.gradient %y of(%x) : tensor<f32> -> tensor<f32>
   return %g : tensor<f32>
 }
+
+// No gradient flows through ingot.detach; two of one value are two values.
+// CHECK-LABEL: func.func @detach
+// CHECK-SAME: %[[X:.*]]: tensor<4xf32>, %[[S:.*]]: tensor<4xf32>
+// CHECK-NEXT: ingot.mul %[[X]], %[[X]]
+// CHECK-NEXT: %[[G:.*]] = ingot.mul %[[S]], %[[X]]
+// CHECK-NEXT: return %[[G]]
+func.func @detach(%x: tensor<4xf32>, %s: tensor<4xf32>) -> tensor<4xf32> {
+  %a = ingot.detach %x : tensor<4xf32>
+  %b = ingot.detach %x : tensor<4xf32>
+  %y = ingot.mul %a, %b : tensor<4xf32>
+  %g = ingot.gradient %y seeds(%s : tensor<4xf32>) of(%b) : tensor<4xf32> -> tensor<4xf32>
+  return %g : tensor<4xf32>
+}
