@@ -42,8 +42,9 @@ Tensor take_along_dim(const Arg &x, const Arg &index, std::optional<int64_t> dim
   detail::OpScope scope(site.op, site.where);
   Tensor positions = detail::positionsOf(site, *index);
   if (!dim)
-    return gather(x->flatten(), 0, positions.flatten());
+    return gather(x->flatten(), 0, detail::wrapPositions(positions.flatten(), x->numel()));
   int64_t along = detail::wrapDim(site, *dim, x->dim());
+  positions = detail::wrapPositions(positions, x->dim() ? x->size(along) : Size(1));
   if (x->dim() != positions.dim())
     detail::fail(site.op, site.where, "indices must have as many dimensions as " + detail::describe(*x),
                  detail::describe(positions));

@@ -112,7 +112,6 @@ std::vector<Tensor> meshgrid(const TensorList &tensors, const std::string &index
   detail::OpScope scope(site.op, at);
   if (indexing != "ij" && indexing != "xy")
     detail::fail(site.op, at, "indexing must be 'ij' or 'xy'", "'" + indexing + "'");
-  bool swaps = indexing == "xy" && tensors.size() > 1;
   TensorList lists;
   std::vector<Size> sizes;
   for (const Tensor &tensor : tensors) {
@@ -121,19 +120,15 @@ std::vector<Tensor> meshgrid(const TensorList &tensors, const std::string &index
     lists.push_back(detail::asList(tensor));
     sizes.push_back(lists.back().size(0));
   }
-  if (swaps)
-    std::swap(lists[0], lists[1]), std::swap(sizes[0], sizes[1]);
   std::vector<Tensor> grids;
   for (size_t i = 0; i < lists.size(); ++i) {
     std::vector<Size> own(lists.size(), Size(1));
     own[i] = sizes[i];
     grids.push_back(lists[i].view(own, at).expand(sizes, at));
   }
-  if (swaps) {
-    std::swap(grids[0], grids[1]);
+  if (indexing == "xy" && grids.size() > 1)
     for (Tensor &grid : grids)
       grid = grid.transpose(0, 1, at);
-  }
   return grids;
 }
 

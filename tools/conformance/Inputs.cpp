@@ -17,7 +17,8 @@ Tensor Inputs::stored(const std::string &role) {
 }
 
 size_t Inputs::place(const char *name) const {
-  return size_t(std::find(c.argNames.begin(), c.argNames.end(), name) - c.argNames.begin());
+  auto found = std::find(c.argNames.begin(), c.argNames.end(), name);
+  return found == c.argNames.end() ? c.args.size() : size_t(found - c.argNames.begin());
 }
 
 Tensor Value::tensor() const {
