@@ -12,19 +12,27 @@ namespace {
 
 constexpr size_t sampleCount = 4;
 
-/// A size and its values for a few choices of the dimensions, the first one a middling one. Proving a comparison of
-/// expressions is dear; most that do not hold fail on one of the values.
+/// The values of a size for a few choices of the dimensions, the first one a middling one. Proving a comparison of
+/// expressions is dear; most that do not hold fail on one of these.
+using Samples = std::array<int64_t, sampleCount>;
+
+Samples operator+(Samples a, const Samples &b) {
+  for (size_t i = 0; i < sampleCount; ++i)
+    if (__builtin_add_overflow(a[i], b[i], &a[i]))
+      a[i] = INT64_MAX;
+  return a;
+}
+
+/// Whether a <= b for the samples: where this is false, it does not hold for all sizes.
+bool mayLessEqual(const Samples &a, const Samples &b) {
+  return std::equal(a.begin(), a.end(), b.begin(), std::less_equal<>());
+}
+
 struct Bytes {
   Expr expr;
-  std::array<int64_t, sampleCount> values{};
+  Samples values{};
 
-  friend Bytes operator+(Bytes a, const Bytes &b) {
-    a.expr = a.expr + b.expr;
-    for (size_t i = 0; i < sampleCount; ++i)
-      if (__builtin_add_overflow(a.values[i], b.values[i], &a.values[i]))
-        a.values[i] = INT64_MAX;
-    return a;
-  }
+  friend Bytes operator+(const Bytes &a, const Bytes &b) { return {a.expr + b.expr, a.values + b.values}; }
 };
 
 /// Factors in all terms.
@@ -50,7 +58,7 @@ public:
         value = clip(dim, (isOdd ? odd : even)[i]);
         isOdd = !isOdd;
       }
-      samples[i] = first;
+      dimensions[i] = first;
     }
   }
 
@@ -58,14 +66,9 @@ public:
     return evaluated(floordiv(bytes + (arenaAlignment - 1), arenaAlignment) * arenaAlignment);
   }
 
-  /// Whether a <= b for the samples: where this is false, it does not hold for all sizes.
-  static bool mayLessEqual(const Bytes &a, const Bytes &b) {
-    return std::equal(a.values.begin(), a.values.end(), b.values.begin(), std::less_equal<>());
-  }
-
   /// Whether a <= b is known for all sizes.
   bool lessEqual(const Bytes &a, const Bytes &b) {
-    if (!mayLessEqual(a, b))
+    if (!mayLessEqual(a.values, b.values))
       return false;
     if (a.expr.isConstant() && b.expr.isConstant())
       return true;
@@ -130,7 +133,7 @@ private:
     Bytes result{expr, {}};
     for (size_t i = 0; i < sampleCount; ++i) {
       try {
-        result.values[i] = expr.evaluate(samples[i]);
+        result.values[i] = expr.evaluate(dimensions[i]);
       } catch (const std::overflow_error &) {
         result.values[i] = INT64_MAX;
       }
@@ -146,12 +149,16 @@ private:
   }
 
   const sizes::Ranges &ranges;
-  std::array<sizes::Values, sampleCount> samples;
+  std::array<sizes::Values, sampleCount> dimensions;
   std::unordered_map<Expr, bool, Hash> proofs; // difference -> whether it is known to be >= 0
 };
 
+struct Place {
+  Bytes begin, end;
+};
+
 struct Plan {
-  std::vector<Bytes> offsets;
+  std::vector<Place> places; // of each buffer
   Bytes total;
 };
 
@@ -171,8 +178,8 @@ public:
     Plan byBreadth = place(inOrder([&](size_t i) { return std::pair(breadth[i], size[i]); }));
     const Plan &best = byBreadth.total.values[0] < bySize.total.values[0] ? byBreadth : bySize;
     ArenaPlan plan{{}, best.total.expr};
-    for (const Bytes &offset : best.offsets)
-      plan.offsets.push_back(offset.expr);
+    for (const Place &place : best.places)
+      plan.offsets.push_back(place.begin.expr);
     return plan;
   }
 
@@ -204,51 +211,49 @@ private:
   }
 
   Plan place(const std::vector<size_t> &order) {
-    Plan plan{std::vector<Bytes>(buffers.size()), {}};
-    std::vector<size_t> neighbors;
+    Plan plan{std::vector<Place>(buffers.size()), {}};
+    std::vector<const Place *> neighbors;
     for (size_t placed = 0; placed < order.size(); ++placed) {
       const size_t index = order[placed];
       neighbors.clear();
       for (size_t i = 0; i < placed; ++i)
         if (buffers[index].first <= buffers[order[i]].last && buffers[order[i]].first <= buffers[index].last)
-          neighbors.push_back(order[i]);
-      plan.offsets[index] = lowestGap(bytes[index], plan.offsets, neighbors);
-      plan.total = comparison.upperBound(plan.total, plan.offsets[index] + bytes[index]);
+          neighbors.push_back(&plan.places[order[i]]);
+      Bytes begin = lowestGap(bytes[index], neighbors);
+      plan.places[index] = {begin, begin + bytes[index]};
+      plan.total = comparison.upperBound(plan.total, plan.places[index].end);
     }
     return plan;
   }
 
   /// The lowest place for `size` bytes among the placed `neighbors`, at the bottom or at the end of one of them.
-  Bytes lowestGap(const Bytes &size, const std::vector<Bytes> &offsets, std::vector<size_t> &neighbors) {
-    std::vector<Bytes> ends = {Bytes()};
-    for (size_t i : neighbors)
-      ends.push_back(offsets[i] + bytes[i]);
-    std::vector<const Bytes *> candidates;
-    for (const Bytes &end : ends)
-      candidates.push_back(&end);
+  Bytes lowestGap(const Bytes &size, std::vector<const Place *> &neighbors) {
+    const Bytes bottom;
+    std::vector<const Bytes *> candidates = {&bottom};
+    for (const Place *place : neighbors)
+      candidates.push_back(&place->end);
     std::stable_sort(candidates.begin(), candidates.end(),
                      [](auto *a, auto *b) { return a->values[0] < b->values[0]; });
     for (const Bytes *candidate : candidates)
-      if (fits(*candidate, size, offsets, neighbors))
+      if (fits(*candidate, size, neighbors))
         return *candidate;
     Bytes behind;
-    for (const Bytes &end : ends)
-      behind = comparison.upperBound(behind, end);
+    for (const Bytes *end : candidates)
+      behind = comparison.upperBound(behind, *end);
     return behind;
   }
 
-  bool fits(const Bytes &offset, const Bytes &size, const std::vector<Bytes> &offsets,
-            std::vector<size_t> &neighbors) {
-    const Bytes end = offset + size;
-    for (size_t &neighbor : neighbors) {
-      if (Comparison::mayLessEqual(offsets[neighbor] + bytes[neighbor], offset) ||
-          Comparison::mayLessEqual(end, offsets[neighbor]))
+  bool fits(const Bytes &begin, const Bytes &size, std::vector<const Place *> &neighbors) {
+    const Samples endValues = begin.values + size.values;
+    for (const Place *&place : neighbors) {
+      if (mayLessEqual(place->end.values, begin.values) || mayLessEqual(endValues, place->begin.values))
         continue;
-      std::swap(neighbor, neighbors.front()); // it is likely to be in the way of the next candidate, too
+      std::swap(place, neighbors.front()); // it is likely to be in the way of the next candidate, too
       return false;
     }
-    return std::all_of(neighbors.begin(), neighbors.end(), [&](size_t i) {
-      return comparison.lessEqual(offsets[i] + bytes[i], offset) || comparison.lessEqual(end, offsets[i]);
+    const Bytes end = begin + size;
+    return std::all_of(neighbors.begin(), neighbors.end(), [&](const Place *place) {
+      return comparison.lessEqual(place->end, begin) || comparison.lessEqual(end, place->begin);
     });
   }
 

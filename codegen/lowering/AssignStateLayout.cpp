@@ -285,15 +285,17 @@ private:
     (void)function.insertArgument(0, blockType, attributes, function.getLoc());
     Value block = function.getArgument(0);
     b.setInsertionPointToStart(&function.getBody().front());
-    for (unsigned index = function.getNumArguments() - 1; index > 0; --index) {
+    BitVector isState(function.getNumArguments());
+    for (unsigned index = 1; index < function.getNumArguments(); ++index) {
       auto name = function.getArgAttrOfType<StringAttr>(index, "ingot.state");
       if (!name)
         continue;
       if (function.getArgAttr(index, "ingot.written"))
         function->setAttr("ingot.writes_state", b.getUnitAttr());
       replaceUses(function.getArgument(index), block, states[name]);
-      (void)function.eraseArgument(index);
+      isState.set(index);
     }
+    (void)function.eraseArguments(isState);
   }
 
   void replaceUses(BlockArgument argument, Value block, State &state) {

@@ -1,13 +1,9 @@
 // The pass ingot-elide-copies.
 #include "codegen/kernel/KernelDialect.h"
+#include "codegen/lowering/BufferAccess.h"
 #include "codegen/lowering/Passes.h"
-#include "codegen/vector/SizeArithmetic.h"
-#include "codegen/vector/Target.h"
-#include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
-#include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
-#include <map>
 
 namespace ingot::codegen {
 #define GEN_PASS_DEF_ELIDECOPIES
@@ -20,28 +16,13 @@ using namespace ingot::codegen;
 
 namespace {
 
-/// The alloc, argument, global or view of a block of bytes that a memref is a part of. Distinct ones share no memory.
-Value rootOf(Value memref) {
-  while (auto view = memref.getDefiningOp<ViewLikeOpInterface>()) {
-    if (isa<memref::ViewOp>(view))
-      break;
-    memref = view.getViewSource();
-  }
-  return memref;
-}
-
-/// An op at the top of the function, and a memref that it touches.
-struct Access {
-  Operation *op;
-  Value memref;
-};
-
+/// Works on one function; `entry` is its only block.
 class CopyElision {
 public:
-  explicit CopyElision(func::FuncOp function) : entry(&function.getBody().front()), arithmetic(function) {}
+  explicit CopyElision(func::FuncOp function) : buffers(function), entry(&buffers.entry) {}
 
   void run() {
-    if (!viewsAreDisjoint())
+    if (!buffers.rootsAreDisjoint())
       return;
     for (bool changed = true; changed;) {
       changed = false;
@@ -58,76 +39,11 @@ public:
   }
 
 private:
-  //===-- What touches which memory --------------------------------------------------------------------===//
-
-  /// Whether the views that a block of bytes is cut into are apart, so that each can be taken for a buffer of its own.
-  bool viewsAreDisjoint() {
-    DenseMap<Value, std::map<int64_t, int64_t>> ends; // block of bytes -> begin -> end
-    for (auto view : entry->getOps<memref::ViewOp>()) {
-      std::optional<int64_t> begin = getConstantIntValue(view.getByteShift());
-      MemRefType type = view.getType();
-      if (!begin || !type.hasStaticShape())
-        return false;
-      int64_t end = *begin + type.getNumElements() * elementBytes(type.getElementType());
-      if (!ends[view.getSource()].emplace(*begin, end).second)
-        return false;
-    }
-    return llvm::all_of(ends, [](auto &block) {
-      int64_t last = 0;
-      return llvm::all_of(block.second,
-                          [&](auto range) { return std::exchange(last, range.second) <= range.first; });
-    });
-  }
-
-  /// All that touches `memref` or a view of it.
-  void collectAccesses(Value memref, SmallVectorImpl<Access> &accesses) {
-    for (Operation *user : memref.getUsers()) {
-      if (isa<ViewLikeOpInterface>(user))
-        collectAccesses(user->getResult(0), accesses);
-      else
-        accesses.push_back({entry->findAncestorOpInBlock(*user), memref});
-    }
-  }
-  SmallVector<Access> accessesOf(Value root) {
-    SmallVector<Access> accesses;
-    collectAccesses(root, accesses);
-    return accesses;
-  }
-
-  static bool writes(Access access) {
-    if (auto copy = dyn_cast<memref::CopyOp>(access.op))
-      return copy.getTarget() == access.memref;
-    if (isa<memref::LoadOp>(access.op))
-      return false;
-    auto op = dyn_cast<DestinationStyleOpInterface>(access.op);
-    return !op || llvm::is_contained(op.getDpsInits(), access.memref);
-  }
-
-  /// Whether an op from `first` to `end` may make the function fail. A call that fails leaves states as they were.
-  static bool mayFail(Operation *first, Operation *end) {
+  static bool mayFailWithin(Operation *first, Operation *end) {
     for (Operation *op = first; op != end; op = op->getNextNode())
-      if (!isPure(op) &&
-          !isa<DestinationStyleOpInterface, memref::AllocOp, memref::CopyOp, memref::LoadOp>(op))
+      if (mayFail(op))
         return true;
     return false;
-  }
-
-  /// Whether two memrefs of one root may have an element in common.
-  bool mayOverlap(Value a, Value b) {
-    auto x = a.getDefiningOp<memref::SubViewOp>(), y = b.getDefiningOp<memref::SubViewOp>();
-    if (!x || !y || x.getSource() != y.getSource())
-      return true;
-    auto ends = [&](memref::SubViewOp view, unsigned dim, memref::SubViewOp other) {
-      std::optional<sizes::Expr> offset = arithmetic.exprOf(view.getMixedOffsets()[dim]),
-                                 size = arithmetic.exprOf(view.getMixedSizes()[dim]),
-                                 next = arithmetic.exprOf(other.getMixedOffsets()[dim]);
-      return offset && size && next && isConstantIntValue(view.getMixedStrides()[dim], 1) &&
-             sizes::Expr::lessEqual(*offset + *size, *next, {}) == true;
-    };
-    for (unsigned dim = 0; dim < x.getMixedOffsets().size(); ++dim)
-      if (ends(x, dim, y) || ends(y, dim, x))
-        return false;
-    return true;
   }
 
   static bool isWithin(Operation *op, Operation *first, Operation *end) {
@@ -144,7 +60,7 @@ private:
     auto alloc = root.getDefiningOp<memref::AllocOp>();
     if (!alloc || rootOf(target) == root)
       return false;
-    SmallVector<Access> accesses = accessesOf(root);
+    SmallVector<Access> accesses = buffers.of(root);
     llvm::erase_if(accesses, [&](Access access) { return access.op == copy; });
     if (accesses.empty())
       return false;
@@ -152,10 +68,10 @@ private:
     Operation *first = llvm::min_element(accesses, isBefore)->op;
     Operation *last = llvm::max_element(accesses, isBefore)->op;
     for (Access access : accesses)
-      if (copy->isBeforeInBlock(access.op) && writes(access))
+      if (copy->isBeforeInBlock(access.op) && access.writes())
         return false;
     Operation *use = firstUse(alloc);
-    if (!rootOf(target).getDefiningOp<memref::AllocOp>() && mayFail(first, copy))
+    if (!rootOf(target).getDefiningOp<memref::AllocOp>() && mayFailWithin(first, copy))
       return false;
     if (!canReshape(copy, alloc) || !canMove(target, use) ||
         !isFree(target, root, first, copy, copy->isBeforeInBlock(last) ? last : copy.getOperation()))
@@ -205,14 +121,14 @@ private:
   /// Whether nobody but the ops that compute the value of `root` uses `target`: from `first` to the copy at all, and then
   /// until `last` to write to it. What prepares the target for the copy is brought forward.
   bool isFree(Value target, Value root, Operation *first, memref::CopyOp copy, Operation *last) {
-    SmallVector<Access> accesses = accessesOf(rootOf(target));
+    SmallVector<Access> accesses = buffers.of(rootOf(target));
     llvm::sort(accesses, [](Access a, Access b) { return a.op->isBeforeInBlock(b.op); });
     SmallVector<Operation *> early;
     for (Access access : accesses) {
-      if (access.op == copy || !mayOverlap(access.memref, target))
+      if (access.op == copy || !buffers.mayOverlap(access.memref, target))
         continue;
       if (isWithin(access.op, copy, last) || access.op == last) {
-        if (writes(access))
+        if (access.writes())
           return false;
       } else if (isWithin(access.op, first, copy) && !isInPlace(access, first, target, root)) {
         if (!canBringForward(access, first, accesses, early))
@@ -235,40 +151,20 @@ private:
     Operation *op = access.op;
     auto fill = dyn_cast<linalg::FillOp>(op);
     auto copy = dyn_cast<memref::CopyOp>(op);
-    if (op == first || (!fill && !copy) || !writes(access))
+    if (op == first || (!fill && !copy) || !access.writes())
       return false;
     Value target = access.memref, source = fill ? fill.getInputs()[0] : copy.getSource();
     auto disturbs = [&](Access access) {
       return isWithin(access.op, first, op) && !llvm::is_contained(early, access.op);
     };
-    if (llvm::any_of(accesses,
-                     [&](Access access) { return disturbs(access) && mayOverlap(access.memref, target); }))
+    if (llvm::any_of(accesses, [&](Access access) {
+          return disturbs(access) && buffers.mayOverlap(access.memref, target);
+        }))
       return false;
-    if (copy && llvm::any_of(accessesOf(rootOf(source)),
-                             [&](Access access) { return disturbs(access) && writes(access); }))
+    if (copy && llvm::any_of(buffers.of(rootOf(source)),
+                             [&](Access access) { return disturbs(access) && access.writes(); }))
       return false;
     return canMove(target, first) && canMove(source, first);
-  }
-
-  static bool isDefinedBefore(Value value, Operation *op) {
-    Operation *definition = value.getDefiningOp();
-    return !definition || definition->isBeforeInBlock(op);
-  }
-
-  /// Whether `value` can be computed before `op`.
-  static bool canMove(Value value, Operation *op) {
-    if (isDefinedBefore(value, op))
-      return true;
-    Operation *definition = value.getDefiningOp();
-    return (isa<memref::AllocOp>(definition) || isPure(definition)) &&
-           llvm::all_of(definition->getOperands(), [&](Value operand) { return canMove(operand, op); });
-  }
-  static void move(Value value, Operation *op) {
-    if (isDefinedBefore(value, op))
-      return;
-    for (Value operand : value.getDefiningOp()->getOperands())
-      move(operand, op);
-    value.getDefiningOp()->moveBefore(op);
   }
 
   //===-- In place -------------------------------------------------------------------------------------===//
@@ -324,7 +220,7 @@ private:
     for (Value init : llvm::to_vector(destination.getDpsInits())) {
       auto result = init.getDefiningOp<memref::AllocOp>();
       if (!result ||
-          llvm::any_of(accessesOf(init), [&](Access access) { return access.op->isBeforeInBlock(op); }))
+          llvm::any_of(buffers.of(init), [&](Access access) { return access.op->isBeforeInBlock(op); }))
         continue;
       for (OpOperand *input : destination.getDpsInputOperands())
         if (isLastUse(op, input->get(), result) && isElementwise(op, input->get(), init)) {
@@ -340,15 +236,15 @@ private:
     auto alloc = memref.getDefiningOp<memref::AllocOp>();
     if (!alloc || alloc == result || alloc.getType() != result.getType() || !touchesDirectly(op, memref) ||
         !llvm::equal(alloc.getMixedSizes(), result.getMixedSizes(),
-                     [&](OpFoldResult a, OpFoldResult b) { return arithmetic.equal(a, b); }))
+                     [&](OpFoldResult a, OpFoldResult b) { return buffers.arithmetic.equal(a, b); }))
       return false;
-    return llvm::all_of(accessesOf(memref), [&](Access access) {
+    return llvm::all_of(buffers.of(memref), [&](Access access) {
       return access.op == op ? access.memref == memref : access.op->isBeforeInBlock(op);
     });
   }
 
+  BufferAccess buffers;
   Block *entry;
-  SizeArithmetic arithmetic;
 };
 
 struct ElideCopiesPass : ingot::codegen::impl::ElideCopiesBase<ElideCopiesPass> {

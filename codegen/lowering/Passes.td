@@ -145,4 +145,26 @@ def PlanArena : Pass<"ingot-plan-arena", "mlir::func::FuncOp"> {
   let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::memref::MemRefDialect"];
 }
 
+def Schedule : Pass<"ingot-schedule", "mlir::func::FuncOp"> {
+  let summary = "do early what frees memory";
+  let description = [{
+    An op that is the last to touch more bytes of buffers than it is the first to touch moves up to the op that it depends on.
+    A step of training so updates each weight when its gradient is known, and does not keep the gradients of all.
+
+    ```mlir
+    kernel.contract ins(%d2, %h1 : ...) outs(%g2 : memref<64x64xf32>) ...
+    kernel.contract ins(%d1, %x : ...) outs(%g1 : memref<64x64xf32>) ...
+    linalg.sub ins(%w1, %g1 : ...) outs(%w1 : memref<64x64xf32>)
+    linalg.sub ins(%w2, %g2 : ...) outs(%w2 : memref<64x64xf32>)
+    ```
+    ==>
+    ```mlir
+    kernel.contract ins(%d2, %h1 : ...) outs(%g2 : memref<64x64xf32>) ...
+    linalg.sub ins(%w2, %g2 : ...) outs(%w2 : memref<64x64xf32>)
+    kernel.contract ins(%d1, %x : ...) outs(%g1 : memref<64x64xf32>) ...
+    linalg.sub ins(%w1, %g1 : ...) outs(%w1 : memref<64x64xf32>)
+    ```
+  }];
+}
+
 #endif

@@ -68,8 +68,10 @@ void addBuffers(OpPassManager &passes, const PipelineOptions &options) {
   passes.addPass(createBufferize());
   passes.addPass(createCanonicalizerPass());
   passes.addPass(createCSEPass());
-  if (options.optimize)
+  if (options.optimize) {
     passes.nest<func::FuncOp>().addPass(createElideCopies());
+    passes.nest<func::FuncOp>().addPass(createSchedule());
+  }
   passes.nest<func::FuncOp>().addPass(createPlanArena());
 }
 

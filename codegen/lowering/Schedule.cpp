@@ -1,0 +1,124 @@
+// The pass ingot-schedule.
+#include "codegen/lowering/BufferAccess.h"
+#include "codegen/lowering/Passes.h"
+#include "codegen/vector/Target.h"
+#include "mlir/Interfaces/DestinationStyleOpInterface.h"
+#include "mlir/Interfaces/SideEffectInterfaces.h"
+#include "mlir/Transforms/RegionUtils.h"
+#include "llvm/ADT/SetVector.h"
+#include <stdexcept>
+
+namespace ingot::codegen {
+#define GEN_PASS_DEF_SCHEDULE
+#include "codegen/lowering/Passes.h.inc"
+} // namespace ingot::codegen
+
+using namespace mlir;
+using namespace ingot;
+using namespace ingot::codegen;
+
+namespace {
+
+/// Moves ops up, one by one in the order of the program.
+class Scheduler {
+public:
+  explicit Scheduler(func::FuncOp function) : buffers(function) {}
+
+  void run() {
+    if (!buffers.rootsAreDisjoint())
+      return;
+    for (Operation &op : buffers.entry)
+      if (isa<DestinationStyleOpInterface, memref::CopyOp>(op))
+        accesses[&op] = accessesOf(&op);
+    SmallVector<Operation *> ops;
+    for (Operation &op : buffers.entry)
+      if (accesses.contains(&op))
+        ops.push_back(&op);
+    for (Operation *op : ops)
+      if (freedBy(op) > 0)
+        moveUp(op);
+  }
+
+private:
+  static SmallVector<Access> accessesOf(Operation *op) {
+    llvm::SmallSetVector<Value, 8> memrefs;
+    op->walk([&](Operation *nested) {
+      for (Value operand : nested->getOperands())
+        if (isa<MemRefType>(operand.getType()))
+          memrefs.insert(operand);
+    });
+    return llvm::map_to_vector(memrefs, [&](Value memref) { return Access{op, memref}; });
+  }
+
+  /// The bytes of buffers that the op is the last to touch, less those that it is the first to touch.
+  int64_t freedBy(Operation *op) {
+    llvm::SmallSetVector<Value, 8> roots;
+    for (Access access : accesses[op])
+      roots.insert(rootOf(access.memref));
+    int64_t freed = 0;
+    for (Value root : roots) {
+      auto alloc = root.getDefiningOp<memref::AllocOp>();
+      if (!alloc)
+        continue;
+      SmallVector<Access> all = buffers.of(root);
+      bool isFirst = llvm::none_of(all, [&](Access other) { return other.op->isBeforeInBlock(op); });
+      bool isLast = llvm::none_of(all, [&](Access other) { return op->isBeforeInBlock(other.op); });
+      freed += (isLast - isFirst) * typicalBytes(alloc);
+    }
+    return freed;
+  }
+
+  /// Where all dimensions are 64.
+  int64_t typicalBytes(memref::AllocOp alloc) {
+    sizes::Expr bytes = elementBytes(alloc.getType().getElementType());
+    for (OpFoldResult size : alloc.getMixedSizes())
+      bytes = bytes * buffers.arithmetic.exprOf(size).value_or(64);
+    sizes::Values values;
+    for (const std::string &dim : bytes.dims())
+      values[dim] = 64;
+    return bytes.evaluate(values);
+  }
+
+  void moveUp(Operation *op) {
+    Operation *earliest = op;
+    for (Operation *other = op->getPrevNode(); other && !mustFollow(op, other); other = other->getPrevNode())
+      if (accesses.contains(other))
+        earliest = other;
+    llvm::SetVector<Value> operands(op->operand_begin(), op->operand_end());
+    getUsedValuesDefinedAbove(op->getRegions(), operands);
+    if (earliest == op || !llvm::all_of(operands, [&](Value operand) { return canMove(operand, earliest); }))
+      return;
+    for (Value operand : operands)
+      move(operand, earliest);
+    op->moveBefore(earliest);
+  }
+
+  /// Whether `op`, which comes after `other`, depends on that.
+  bool mustFollow(Operation *op, Operation *other) {
+    auto found = accesses.find(other);
+    if (found == accesses.end()) // loads, and what may fail: their order stays
+      return !isPure(other) && !isa<memref::AllocOp>(other);
+    for (Access a : accesses[op])
+      for (Access b : found->second)
+        if ((a.writes() || b.writes()) && rootOf(a.memref) == rootOf(b.memref) &&
+            buffers.mayOverlap(a.memref, b.memref))
+          return true;
+    return false;
+  }
+
+  BufferAccess buffers;
+  llvm::DenseMap<Operation *, SmallVector<Access>> accesses;
+};
+
+struct SchedulePass : ingot::codegen::impl::ScheduleBase<SchedulePass> {
+  void runOnOperation() override {
+    if (getOperation().isExternal())
+      return;
+    try {
+      Scheduler(getOperation()).run();
+    } catch (const std::overflow_error &) { // an error of ingot-plan-arena
+    }
+  }
+};
+
+} // namespace

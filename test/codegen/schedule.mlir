@@ -1,0 +1,52 @@
+// RUN: ingot-opt %s -ingot-schedule -allow-unregistered-dialect | FileCheck %s
+
+#lhs = affine_map<(m, n, k) -> (k, m)>
+#rhs = affine_map<(m, n, k) -> (k, n)>
+#out = affine_map<(m, n, k) -> (m, n)>
+
+// Each weight is updated when its gradient is known, and not before the last one that reads it.
+// CHECK-LABEL: func.func @update
+// CHECK-SAME: (%[[W1:.*]]: memref<8x8xf32>, %[[W2:.*]]: memref<8x8xf32>,
+// CHECK: kernel.contract {{.*}} outs(%[[G2:.*]] : memref<8x8xf32>)
+// CHECK: linalg.exp ins(%[[W2]] : memref<8x8xf32>)
+// CHECK: linalg.sub ins(%[[W2]], %[[G2]] : {{.*}}) outs(%[[W2]] : memref<8x8xf32>)
+// CHECK: kernel.contract {{.*}} outs(%[[G1:.*]] : memref<8x8xf32>)
+// CHECK: linalg.sub ins(%[[W1]], %[[G1]] : {{.*}}) outs(%[[W1]] : memref<8x8xf32>)
+// CHECK-NEXT: return
+func.func @update(%w1: memref<8x8xf32>, %w2: memref<8x8xf32>, %x: memref<4x8xf32>, %y: memref<8x8xf32>) {
+  %g2 = memref.alloc() : memref<8x8xf32>
+  kernel.contract ins(%x, %x : memref<4x8xf32>, memref<4x8xf32>) outs(%g2 : memref<8x8xf32>) maps [#lhs, #rhs, #out] {
+  ^bb0(%acc: f32):
+    kernel.yield %acc : f32
+  }
+  linalg.exp ins(%w2 : memref<8x8xf32>) outs(%y : memref<8x8xf32>)
+  %g1 = memref.alloc() : memref<8x8xf32>
+  kernel.contract ins(%x, %x : memref<4x8xf32>, memref<4x8xf32>) outs(%g1 : memref<8x8xf32>) maps [#lhs, #rhs, #out] {
+  ^bb0(%acc: f32):
+    kernel.yield %acc : f32
+  }
+  linalg.sub ins(%w1, %g1 : memref<8x8xf32>, memref<8x8xf32>) outs(%w1 : memref<8x8xf32>)
+  linalg.sub ins(%w2, %g2 : memref<8x8xf32>, memref<8x8xf32>) outs(%w2 : memref<8x8xf32>)
+  return
+}
+
+// Not beyond what may fail, nor if it makes more than it frees.
+// CHECK-LABEL: func.func @stays
+// CHECK: "test.check"
+// CHECK-NEXT: linalg.sub
+// CHECK: linalg.fill
+// CHECK: linalg.broadcast
+func.func @stays(%w: memref<8xf32>, %x: memref<8xf32>, %y: memref<8x8xf32>) {
+  %one = arith.constant 1.0 : f32
+  %0 = memref.alloc() : memref<8xf32>
+  linalg.exp ins(%x : memref<8xf32>) outs(%0 : memref<8xf32>)
+  %1 = memref.alloc() : memref<8xf32>
+  linalg.exp ins(%x : memref<8xf32>) outs(%1 : memref<8xf32>)
+  "test.check"() : () -> ()
+  linalg.sub ins(%w, %0 : memref<8xf32>, memref<8xf32>) outs(%w : memref<8xf32>)
+  linalg.fill ins(%one : f32) outs(%y : memref<8x8xf32>)
+  %2 = memref.alloc() : memref<8x8xf32>
+  linalg.broadcast ins(%1 : memref<8xf32>) outs(%2 : memref<8x8xf32>) dimensions = [1]
+  linalg.add ins(%2, %y : memref<8x8xf32>, memref<8x8xf32>) outs(%y : memref<8x8xf32>)
+  return
+}
