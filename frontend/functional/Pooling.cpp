@@ -164,6 +164,19 @@ template <size_t D> Tensor avgPool(const Arg &input, const AvgPoolOptions<D> &o)
   return pool.finish(sum / Scalar::constant(volume));
 }
 
+// PyTorch's composition, whose gradient it defines.
+template <size_t D> Tensor lpPool(const char *op, const Arg &input, const LPPoolOptions<D> &o) {
+  ingot::detail::OpScope scope(op, input.where);
+  double volume = 1;
+  for (int64_t size : *o.kernel_size())
+    volume *= double(size);
+  Scalar p = Scalar::constant(o.norm_type());
+  Tensor mean = avgPool(Arg(ingot::pow(input, p), input.where),
+                        AvgPoolOptions<D>(o.kernel_size()).stride(o.stride()).ceil_mode(o.ceil_mode()));
+  Tensor sum = ingot::sign(mean) * ingot::relu(ingot::abs(mean)) * Scalar::constant(volume);
+  return ingot::pow(sum, Scalar::constant(1 / o.norm_type()));
+}
+
 } // namespace
 
 Tensor max_pool1d(const Arg &input, const MaxPool1dFuncOptions &options) { return maxPool(input, options); }
@@ -183,5 +196,15 @@ std::tuple<Tensor, Tensor> max_pool3d_with_indices(const Arg &input, const MaxPo
 Tensor avg_pool1d(const Arg &input, const AvgPool1dFuncOptions &options) { return avgPool(input, options); }
 Tensor avg_pool2d(const Arg &input, const AvgPool2dFuncOptions &options) { return avgPool(input, options); }
 Tensor avg_pool3d(const Arg &input, const AvgPool3dFuncOptions &options) { return avgPool(input, options); }
+
+Tensor lp_pool1d(const Arg &input, const LPPool1dFuncOptions &options) {
+  return lpPool("lp_pool1d", input, options);
+}
+Tensor lp_pool2d(const Arg &input, const LPPool2dFuncOptions &options) {
+  return lpPool("lp_pool2d", input, options);
+}
+Tensor lp_pool3d(const Arg &input, const LPPool3dFuncOptions &options) {
+  return lpPool("lp_pool3d", input, options);
+}
 
 } // namespace ingot::nn::functional

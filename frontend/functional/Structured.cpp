@@ -46,6 +46,14 @@ Tensor recordPad(const Arg &x, const std::vector<Size> &low, const std::vector<S
   return recordOp(site, "ingot.pad", {input, border}, {attr("low", low), attr("high", high)});
 }
 
+Tensor recordInsertSlice(const Arg &into, const Arg &x, const std::vector<Size> &starts,
+                         const std::vector<int64_t> &steps) {
+  RecordLock lock;
+  Site site{"insert_slice", x.where};
+  Value whole = valueOf(site, *into), part = valueOf(site, *x);
+  return recordOp(site, "ingot.insert_slice", {whole, part}, {attr("starts", starts), attr("steps", steps)});
+}
+
 Tensor recordGelu(const Arg &x, bool tanh) {
   RecordLock lock;
   Site site{"gelu", x.where};

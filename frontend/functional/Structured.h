@@ -29,6 +29,10 @@ Tensor recordWindowSum(const Arg &x, const Windows &windows);
 Tensor recordPad(const Arg &x, const std::vector<Size> &low, const std::vector<Size> &high,
                  const Scalar &value);
 
+/// ingot.insert_slice: `into` with the elements from `starts` in `steps` replaced by x.
+Tensor recordInsertSlice(const Arg &into, const Arg &x, const std::vector<Size> &starts,
+                         const std::vector<int64_t> &steps);
+
 /// ingot.gelu and ingot.gelu_tanh.
 Tensor recordGelu(const Arg &x, bool tanh);
 

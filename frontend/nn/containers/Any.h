@@ -9,6 +9,7 @@
 #include "ingot/core/Module.h"
 #include <any>
 #include <memory>
+#include <optional>
 #include <string>
 #include <type_traits>
 #include <typeinfo>
@@ -74,13 +75,26 @@ template <class P> decltype(auto) passAs(AnyValue &value, size_t index, const Wh
     return static_cast<Type &>(*stored);
 }
 
-/// A module with one forward.
+template <class T> inline constexpr bool isOptional = false;
+template <class T> inline constexpr bool isOptional<std::optional<T>> = true;
+
+/// Appends what a call leaves out: the parameter at `index`, of a type P that may be empty.
+template <class P> void addMissing(std::vector<AnyValue> &arguments, size_t index) {
+  using Type = std::remove_cvref_t<P>;
+  if constexpr (isOptional<Type>)
+    if (arguments.size() == index)
+      arguments.emplace_back(Type());
+}
+
+/// A module with one forward. Optional parameters at its end may be left out.
 template <class M, class R, class... P> class AnyContentOf final : public AnyContent {
 public:
   using AnyContent::AnyContent;
   AnyValue forward(std::vector<AnyValue> arguments, const Where &at) override {
+    size_t given = arguments.size();
+    addMissing(arguments, std::index_sequence_for<P...>());
     if (arguments.size() != sizeof...(P))
-      throwArity(module->name(), sizeof...(P), arguments.size());
+      throwArity(module->name(), sizeof...(P), given);
     return call(arguments, at, std::index_sequence_for<P...>());
   }
   const std::type_info &type() const override { return typeid(M); }
@@ -89,6 +103,10 @@ public:
   }
 
 private:
+  template <size_t... I>
+  static void addMissing([[maybe_unused]] std::vector<AnyValue> &arguments, std::index_sequence<I...>) {
+    (detail::addMissing<P>(arguments, I), ...);
+  }
   template <size_t... I>
   AnyValue call([[maybe_unused]] std::vector<AnyValue> &arguments, [[maybe_unused]] const Where &at,
                 std::index_sequence<I...>) {

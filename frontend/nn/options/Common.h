@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <initializer_list>
 #include <iosfwd>
+#include <optional>
 #include <string>
 #include <utility>
 #include <variant>
@@ -38,6 +39,7 @@ namespace detail {
 [[noreturn]] void throwExpandedSize(size_t required, size_t got);
 void printList(std::ostream &stream, const int64_t *values, size_t count);
 void printList(std::ostream &stream, const double *values, size_t count);
+void printList(std::ostream &stream, const std::optional<int64_t> *values, size_t count);
 } // namespace detail
 
 /// D values. A list of another length is an error.
@@ -71,6 +73,20 @@ private:
   }
 
   std::array<T, D> values_;
+};
+
+/// D values, of which some may be left open (std::nullopt).
+template <size_t D, class T = int64_t>
+class ExpandingArrayWithOptionalElem : public ExpandingArray<D, std::optional<T>> {
+public:
+  using ExpandingArray<D, std::optional<T>>::ExpandingArray;
+  ExpandingArrayWithOptionalElem(std::initializer_list<T> list)
+      : ExpandingArrayWithOptionalElem(std::vector<T>(list)) {}
+  ExpandingArrayWithOptionalElem(const std::vector<T> &list)
+      : ExpandingArray<D, std::optional<T>>(std::vector<std::optional<T>>(list.begin(), list.end())) {}
+  ExpandingArrayWithOptionalElem(T all) : ExpandingArray<D, std::optional<T>>(std::optional<T>(all)) {}
+  ExpandingArrayWithOptionalElem(const ExpandingArray<D, T> &array)
+      : ExpandingArrayWithOptionalElem(array.vec()) {}
 };
 
 /// Declares a choice: the type enumtype::k and the constant ingot::k.
@@ -115,6 +131,15 @@ INGOT_ENUM(kCircular)
 INGOT_ENUM(kZeros)
 INGOT_ENUM(kValid)
 INGOT_ENUM(kSame)
+// Resampling.
+INGOT_ENUM(kNearest)
+INGOT_ENUM(kNearestExact)
+INGOT_ENUM(kBilinear)
+INGOT_ENUM(kBicubic)
+INGOT_ENUM(kTrilinear)
+INGOT_ENUM(kArea)
+INGOT_ENUM(kBorder)
+INGOT_ENUM(kReflection)
 // Reductions of losses and of bags.
 INGOT_ENUM(kNone)
 INGOT_ENUM(kSum)
