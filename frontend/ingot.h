@@ -11,6 +11,7 @@
 #include "ingot/core/Tensor.h"
 #include "ingot/core/Trace.h"
 #include "ingot/functional/factories.h"
+#include "ingot/functional/layers.h"
 #include "ingot/functional/ops.h"
 #include "ingot/io/io.h"
 #include "ingot/nn/nn.h"

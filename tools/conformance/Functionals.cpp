@@ -27,6 +27,9 @@ TargetTable makeTable() {
   };
 #define POOLING(name, Options, D) FUNCTIONAL(name, Options, in.option("kernel_size").as<ExpandingArray<D>>())
 #include "tools/conformance/Functionals.inc"
+  table["F::affine_grid"] = [](Inputs &in) {
+    return runOf(F::affine_grid(in[0].tensor(), in[1].as<Shape>(), in[2].as<bool>()));
+  };
 #undef FUNCTIONAL
 #undef PLAIN
 #undef POOLING

@@ -86,6 +86,10 @@ template <size_t D, class T> void read(const Value &value, ExpandingArray<D, T> 
   using List = std::vector<T>;
   result = value.isList() ? ExpandingArray<D, T>(value.as<List>()) : ExpandingArray<D, T>(value.as<T>());
 }
+template <size_t D> void read(const Value &value, ExpandingArrayWithOptionalElem<D> &result) {
+  for (size_t d = 0; d < D; ++d)
+    read(value.isList() ? value[d] : value, (*result)[d]);
+}
 template <class T> void read(const Value &value, std::optional<T> &result) {
   result = value.isNull() ? std::nullopt : std::optional<T>(value.as<T>());
 }

@@ -17,7 +17,10 @@ void setState(nn::Module &module, Inputs &in) {
     Tensor value = load(*stored);
     if (value.sizes() != tensor.sizes())
       throw Failure("'" + role + "' has sizes " + tensor.sizes().str() + ", required " + value.sizes().str());
-    ingot::detail::writeBytes(tensor, stored->data.data(), stored->data.size());
+    if (value.dtype() == tensor.dtype())
+      ingot::detail::writeBytes(tensor, stored->data.data(), stored->data.size());
+    else
+      tensor.copy_(value);
     ++used;
   };
   for (const auto &item : module.named_parameters())
@@ -41,7 +44,16 @@ template <class Holder> Run call(Holder &module, Inputs &in) {
   auto forward = [&](const auto &...x)
     requires requires { module->forward(x...); }
   { return module->forward(x...); };
+  // The sizes of the result may come last.
+  auto forwardTo = [&](const Shape &sizes) {
+    return [&](const auto &...x)
+      requires requires { module->forward(x..., sizes); }
+    { return module->forward(x..., sizes); };
+  };
   const std::string &name = in.theCase().call;
+  if (size_t last = in.size() - 1;
+      last > 0 && in[last].isList() && in[last].size() && in[last].text()[0].is_number())
+    return callWithTensors(in, forwardTo(in[last].as<Shape>()), last);
   if (name.empty() || name == "forward")
     return callWithTensors(in, forward);
   if constexpr (requires(const Tensor &x) { module->forward_with_indices(x); })

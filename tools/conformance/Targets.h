@@ -49,10 +49,10 @@ template <class T> Run runOf(const T &results) {
   return run;
 }
 
-/// Calls f with the tensors at the places [0, N) of a case, for the N that it has.
-template <class F> Run callWithTensors(Inputs &in, F f) {
+/// Calls f with the tensors at the places [0, count) of a case: all that it has, unless given.
+template <class F> Run callWithTensors(Inputs &in, F f, std::optional<size_t> count = std::nullopt) {
   std::vector<Tensor> t;
-  for (size_t i = 0; i < in.size(); ++i)
+  for (size_t i = 0; i < count.value_or(in.size()); ++i)
     t.push_back(in[i].tensor());
   if constexpr (requires { f(t[0]); })
     if (t.size() == 1)
