@@ -165,6 +165,19 @@ public:
   Tensor &addcmul_(const Arg &a, const Arg &b, const Scalar &value = 1) const;
   Tensor &addcdiv_(const Arg &a, const Arg &b, const Scalar &value = 1) const;
   /// self where `condition` is true, `other` elsewhere.
+  Tensor positive() const;
+  Tensor round(int64_t decimals, const Where &at = Where::current()) const;
+  Tensor &round_(int64_t decimals, const Where &at = Where::current()) const;
+  Tensor logit(const std::optional<double> &eps, const Where &at = Where::current()) const;
+  Tensor nan_to_num(const std::optional<double> &nan = std::nullopt,
+                    const std::optional<double> &posinf = std::nullopt,
+                    const std::optional<double> &neginf = std::nullopt,
+                    const Where &at = Where::current()) const;
+  Tensor &nan_to_num_(const std::optional<double> &nan = std::nullopt,
+                      const std::optional<double> &posinf = std::nullopt,
+                      const std::optional<double> &neginf = std::nullopt,
+                      const Where &at = Where::current()) const;
+  Tensor isclose(const Arg &b, double rtol = 1e-5, double atol = 1e-8, bool equal_nan = false) const;
   Tensor where(const Arg &condition, const Arg &other) const;
   Tensor masked_fill(const Arg &mask, const Arg &value) const;
   Tensor &masked_fill_(const Arg &mask, const Arg &value) const;
@@ -201,6 +214,19 @@ public:
   Tensor dot(const Arg &b) const;
   Tensor outer(const Arg &b) const;
   Tensor addmm(const Arg &a, const Arg &b, const Scalar &beta = 1, const Scalar &alpha = 1) const;
+  Tensor baddbmm(const Arg &a, const Arg &b, const Scalar &beta = 1, const Scalar &alpha = 1) const;
+  Tensor addbmm(const Arg &a, const Arg &b, const Scalar &beta = 1, const Scalar &alpha = 1) const;
+  Tensor addmv(const Arg &a, const Arg &b, const Scalar &beta = 1, const Scalar &alpha = 1) const;
+  Tensor addr(const Arg &a, const Arg &b, const Scalar &beta = 1, const Scalar &alpha = 1) const;
+  Tensor inner(const Arg &b) const;
+  Tensor kron(const Arg &b) const;
+  Tensor cross(const Arg &b, std::optional<int64_t> dim = std::nullopt) const;
+  Tensor det(const Where &at = Where::current()) const;
+  Tensor logdet(const Where &at = Where::current()) const;
+  std::tuple<Tensor, Tensor> slogdet(const Where &at = Where::current()) const;
+  Tensor inverse(const Where &at = Where::current()) const;
+  Tensor cholesky(bool upper = false, const Where &at = Where::current()) const;
+  Tensor matrix_power(int64_t n, const Where &at = Where::current()) const;
 
   //===--- reductions: over all dimensions, or over those that are given --------------------------------------===//
 
@@ -242,6 +268,11 @@ public:
     return std(Shape(), unbiased, false, at);
   }
   Tensor std(const Shape &dims, bool unbiased = true, bool keepdim = false,
+             const Where &at = Where::current()) const;
+  /// The divisor is the number of elements minus the correction, 1 for none.
+  Tensor var(const Shape &dims, const std::optional<Scalar> &correction, bool keepdim = false,
+             const Where &at = Where::current()) const;
+  Tensor std(const Shape &dims, const std::optional<Scalar> &correction, bool keepdim = false,
              const Where &at = Where::current()) const;
   Tensor norm(const Scalar &p = 2, const Where &at = Where::current()) const;
   Tensor norm(const Scalar &p, const Shape &dims, bool keepdim = false,
@@ -316,6 +347,8 @@ public:
   Tensor ravel(const Where &at = Where::current()) const { return view({-1}, at); }
   Tensor squeeze(const Where &at = Where::current()) const;
   Tensor squeeze(int64_t dim, const Where &at = Where::current()) const;
+  /// Those of `dims` that have size 1.
+  Tensor squeeze(const Shape &dims, const Where &at = Where::current()) const;
   Tensor unsqueeze(int64_t dim, const Where &at = Where::current()) const;
   Tensor transpose(int64_t a, int64_t b, const Where &at = Where::current()) const;
   Tensor permute(const Shape &dims, const Where &at = Where::current()) const;

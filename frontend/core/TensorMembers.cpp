@@ -5,6 +5,7 @@
 #include "frontend/core/Promotion.h"
 #include "frontend/functional/Pointwise.h"
 #include "frontend/functional/factories.h"
+#include "frontend/functional/linalg.h"
 #include "frontend/functional/ops.h"
 
 namespace ingot {
@@ -42,21 +43,21 @@ int64_t Tensor::stride(int64_t dim) const {
 }
 
 bool Tensor::requires_grad() const { return impl && impl->requiresGrad; }
-
 bool Tensor::is_leaf() const {
   typeOf({"is_leaf", {}}, *this);
   return impl->isLeaf;
 }
+
 Tensor &Tensor::set_requires_grad(bool value) const {
   typeOf({"requires_grad_", {}}, *this);
   if (value && !is_floating_point())
     throw Error("requires_grad_", "", {}, "only floating-point tensors have gradients",
                 detail::describe(*this));
-  impl->requiresGrad = value;
   if (!impl->isLeaf && !value)
     throw Error("requires_grad_", "", {},
                 "the result of an operation requires grad with its operands: use detach()",
                 detail::describe(*this));
+  impl->requiresGrad = value;
   if (!impl->base)
     impl->storage->isParameter = value;
   return const_cast<Tensor &>(*this);
@@ -65,8 +66,8 @@ Tensor &Tensor::set_requires_grad(bool value) const {
 const Tensor &Tensor::grad() const { return mutable_grad(); }
 Tensor &Tensor::mutable_grad() const {
   typeOf({"grad", {}}, *this);
-  return impl->grad;
   detail::Recorder::current()->touchGrad(*impl);
+  return impl->grad;
 }
 
 Tensor Tensor::detach() const {
@@ -89,8 +90,8 @@ void Tensor::set_data(const Tensor &source) const {
   if (detail::isTracing() || impl->base)
     detail::fail(site.op, site.where, "only a whole tensor outside of trace can be given other data");
   detail::RecordLock lock;
-  Tensor copy = source.clone();
   NoGradGuard guard;
+  Tensor copy = source.clone();
   detail::Storage &from = *copy.impl->storage;
   from.names = std::move(impl->storage->names);
   from.isParameter = impl->storage->isParameter;
@@ -157,6 +158,11 @@ Tensor &Tensor::zero_(const Where &at) const {
   Tensor &Tensor::name##_ parameters const { return writeResult({#name "_", where}, *this, call); }
 INGOT_IN_PLACE(add, (const Arg &b, const Scalar &alpha), b.where, add(b, alpha))
 INGOT_IN_PLACE(sub, (const Arg &b, const Scalar &alpha), b.where, sub(b, alpha))
+INGOT_IN_PLACE(round, (int64_t decimals, const Where &at), at, round(decimals, at))
+INGOT_IN_PLACE(nan_to_num,
+               (const std::optional<double> &nan, const std::optional<double> &posinf,
+                const std::optional<double> &neginf, const Where &at),
+               at, nan_to_num(nan, posinf, neginf, at))
 INGOT_IN_PLACE(clamp, (const Arg &low, const Arg &high), low.where, clamp(low, high))
 INGOT_IN_PLACE(lerp, (const Arg &end, const Arg &weight), end.where, lerp(end, weight))
 INGOT_IN_PLACE(addcmul, (const Arg &a, const Arg &b, const Scalar &value), a.where, addcmul(a, b, value))
@@ -198,6 +204,32 @@ INGOT_MEMBER(Tensor, dot, (const Arg &b), b.where, (x, b))
 INGOT_MEMBER(Tensor, outer, (const Arg &b), b.where, (x, b))
 INGOT_MEMBER(Tensor, addmm, (const Arg &a, const Arg &b, const Scalar &beta, const Scalar &alpha), a.where,
              (x, a, b, beta, alpha))
+INGOT_MEMBER(Tensor, baddbmm, (const Arg &a, const Arg &b, const Scalar &beta, const Scalar &alpha), a.where,
+             (x, a, b, beta, alpha))
+INGOT_MEMBER(Tensor, addbmm, (const Arg &a, const Arg &b, const Scalar &beta, const Scalar &alpha), a.where,
+             (x, a, b, beta, alpha))
+INGOT_MEMBER(Tensor, addmv, (const Arg &a, const Arg &b, const Scalar &beta, const Scalar &alpha), a.where,
+             (x, a, b, beta, alpha))
+INGOT_MEMBER(Tensor, addr, (const Arg &a, const Arg &b, const Scalar &beta, const Scalar &alpha), a.where,
+             (x, a, b, beta, alpha))
+INGOT_MEMBER(Tensor, inner, (const Arg &b), b.where, (x, b))
+INGOT_MEMBER(Tensor, kron, (const Arg &b), b.where, (x, b))
+INGOT_MEMBER(Tensor, cross, (const Arg &b, std::optional<int64_t> dim), b.where, (x, b, dim))
+INGOT_MEMBER(Tensor, det, (INGOT_AT), at, (x))
+INGOT_MEMBER(Tensor, logdet, (INGOT_AT), at, (x))
+using TwoTensors = std::tuple<Tensor, Tensor>;
+INGOT_MEMBER(TwoTensors, slogdet, (INGOT_AT), at, (x))
+INGOT_MEMBER(Tensor, inverse, (INGOT_AT), at, (x))
+INGOT_MEMBER(Tensor, cholesky, (bool upper, INGOT_AT), at, (x, upper))
+INGOT_MEMBER(Tensor, matrix_power, (int64_t n, INGOT_AT), at, (x, n))
+INGOT_MEMBER(Tensor, positive, (), Where(), (x))
+INGOT_MEMBER(Tensor, round, (int64_t decimals, INGOT_AT), at, (x, decimals))
+INGOT_MEMBER(Tensor, logit, (const std::optional<double> &eps, INGOT_AT), at, (x, eps))
+#define INGOT_REPLACEMENTS                                                                                   \
+  const std::optional<double> &nan, const std::optional<double> &posinf, const std::optional<double> &neginf
+INGOT_MEMBER(Tensor, nan_to_num, (INGOT_REPLACEMENTS, INGOT_AT), at, (x, nan, posinf, neginf))
+INGOT_MEMBER(Tensor, isclose, (const Arg &b, double rtol, double atol, bool equal_nan), b.where,
+             (x, b, rtol, atol, equal_nan))
 INGOT_MEMBER(Tensor, sum, (INGOT_AT), at, (x))
 INGOT_MEMBER(Tensor, sum, (Dtype type, INGOT_AT), at, (x, type))
 INGOT_MEMBER(Tensor, sum, (INGOT_SHAPE, bool keepdim, std::optional<Dtype> type, INGOT_AT), at,
@@ -211,7 +243,6 @@ INGOT_MEMBER(Tensor, amax, (INGOT_SHAPE, bool keepdim, INGOT_AT), at, (x, dims, 
 INGOT_MEMBER(Tensor, amin, (INGOT_SHAPE, bool keepdim, INGOT_AT), at, (x, dims, keepdim))
 INGOT_MEMBER(Tensor, max, (INGOT_AT), at, (x))
 INGOT_MEMBER(Tensor, min, (INGOT_AT), at, (x))
-using TwoTensors = std::tuple<Tensor, Tensor>;
 INGOT_MEMBER(TwoTensors, max, (int64_t dim, bool keepdim, INGOT_AT), at, (x, dim, keepdim))
 INGOT_MEMBER(TwoTensors, min, (int64_t dim, bool keepdim, INGOT_AT), at, (x, dim, keepdim))
 INGOT_MEMBER(Tensor, max, (const Tensor &b, INGOT_AT), at, (x, b))
@@ -226,6 +257,10 @@ INGOT_MEMBER(Tensor, var, (INGOT_SHAPE, bool unbiased, bool keepdim, INGOT_AT), 
              (x, dims, unbiased, keepdim))
 INGOT_MEMBER(Tensor, std, (INGOT_SHAPE, bool unbiased, bool keepdim, INGOT_AT), at,
              (x, dims, unbiased, keepdim))
+INGOT_MEMBER(Tensor, var, (INGOT_SHAPE, const std::optional<Scalar> &correction, bool keepdim, INGOT_AT), at,
+             (x, dims, correction, keepdim))
+INGOT_MEMBER(Tensor, std, (INGOT_SHAPE, const std::optional<Scalar> &correction, bool keepdim, INGOT_AT), at,
+             (x, dims, correction, keepdim))
 INGOT_MEMBER(Tensor, norm, (const Scalar &p, INGOT_AT), at, (x, p))
 INGOT_MEMBER(Tensor, norm, (const Scalar &p, INGOT_SHAPE, bool keepdim, INGOT_AT), at, (x, p, dims, keepdim))
 INGOT_MEMBER(Tensor, logsumexp, (INGOT_SHAPE, bool keepdim, INGOT_AT), at, (x, dims, keepdim))
@@ -235,6 +270,7 @@ INGOT_MEMBER(Tensor, flip, (INGOT_SHAPE, INGOT_AT), at, (x, dims))
 INGOT_MEMBER(Tensor, triu, (int64_t diagonal, INGOT_AT), at, (x, diagonal))
 INGOT_MEMBER(Tensor, tril, (int64_t diagonal, INGOT_AT), at, (x, diagonal))
 INGOT_MEMBER(Tensor, clone, (INGOT_AT), at, (x))
+#undef INGOT_REPLACEMENTS
 #undef INGOT_AT
 #undef INGOT_SHAPE
 #undef INGOT_MEMBER

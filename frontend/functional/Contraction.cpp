@@ -1,7 +1,9 @@
 // Matrix products.
 #include "frontend/core/Element.h"
 #include "frontend/core/Promotion.h"
+#include "frontend/functional/linalg.h"
 #include "frontend/functional/ops.h"
+#include <limits>
 
 using namespace mlir;
 
@@ -101,10 +103,15 @@ Tensor outer(const Arg &a, const Arg &b) {
   return mul(a->unsqueeze(1), b->unsqueeze(0));
 }
 
-static Tensor combined(const Arg &x, const Tensor &ab, const Scalar &beta, const Scalar &alpha) {
-  auto isOne = [](const Scalar &s) { return s.kind() != Scalar::Kind::Size && s.toDouble() == 1; };
-  Tensor scaled = isOne(alpha) ? ab : mul(ab, alpha);
-  return add(scaled, isOne(beta) ? *x : mul(x, beta));
+/// beta * x + alpha * product; without x, NaN included, where beta is 0.
+static Tensor combined(const Arg &x, const Tensor &product, const Scalar &beta, const Scalar &alpha) {
+  auto isNumber = [](const Scalar &s, double number) {
+    return s.kind() != Scalar::Kind::Size && s.toDouble() == number;
+  };
+  Tensor scaled = isNumber(alpha, 1) ? product : mul(product, alpha);
+  if (isNumber(beta, 0))
+    return scaled;
+  return add(scaled, isNumber(beta, 1) ? *x : mul(x, beta));
 }
 
 Tensor addmm(const Arg &x, const Arg &a, const Arg &b, const Scalar &beta, const Scalar &alpha) {
@@ -114,6 +121,98 @@ Tensor addmm(const Arg &x, const Arg &a, const Arg &b, const Scalar &beta, const
 Tensor baddbmm(const Arg &x, const Arg &a, const Arg &b, const Scalar &beta, const Scalar &alpha) {
   detail::OpScope scope("baddbmm", x.where);
   return combined(x, bmm(a, b), beta, alpha);
+}
+Tensor addbmm(const Arg &x, const Arg &a, const Arg &b, const Scalar &beta, const Scalar &alpha) {
+  detail::OpScope scope("addbmm", x.where);
+  Tensor product = bmm(a, b);
+  return combined(x, product.sum(0, false, product.dtype()), beta, alpha);
+}
+Tensor addmv(const Arg &x, const Arg &a, const Arg &b, const Scalar &beta, const Scalar &alpha) {
+  detail::OpScope scope("addmv", x.where);
+  return combined(x, mv(a, b), beta, alpha);
+}
+Tensor addr(const Arg &x, const Arg &a, const Arg &b, const Scalar &beta, const Scalar &alpha) {
+  detail::OpScope scope("addr", x.where);
+  return combined(x, outer(a, b), beta, alpha);
+}
+
+Tensor linalg_cross(const Arg &a, const Arg &b, int64_t dim) {
+  Site site{"linalg_cross", a.where};
+  detail::OpScope scope(site.op, site.where);
+  Shape sizes = detail::broadcastSizes(site, {a, b});
+  dim = detail::wrapDim(site, dim, sizes.size());
+  if (Shape(sizes[dim]) != Shape(3))
+    detail::fail(site.op, site.where, "the dimension of the vectors must have size 3", sizes.str());
+  std::vector<Tensor> x = a->expand(sizes).unbind(dim), y = b->expand(sizes).unbind(dim), parts;
+  for (int i = 0; i < 3; ++i) {
+    int j = (i + 1) % 3, k = (i + 2) % 3;
+    parts.push_back(x[j] * y[k] - x[k] * y[j]);
+  }
+  return stack(parts, dim);
+}
+
+Tensor cross(const Arg &a, const Arg &b, std::optional<int64_t> dim) {
+  Site site{"cross", a.where};
+  detail::OpScope scope(site.op, site.where);
+  if (dim)
+    return linalg_cross(a, b, *dim);
+  Shape sizes = detail::broadcastSizes(site, {a, b});
+  for (size_t i = 0; i < sizes.size(); ++i)
+    if (Shape(sizes[i]) == Shape(3))
+      return linalg_cross(a, b, static_cast<int64_t>(i));
+  detail::fail(site.op, site.where, "a dimension of size 3 is required", sizes.str());
+}
+
+/// The cheapest order to multiply matrices i to j of sizes [size[k], size[k + 1]]: where to cut (Godbole 1973).
+static std::vector<std::vector<size_t>> cheapestCuts(const std::vector<int64_t> &size) {
+  size_t n = size.size() - 1;
+  std::vector<std::vector<double>> cost(n, std::vector<double>(n));
+  std::vector<std::vector<size_t>> cut(n, std::vector<size_t>(n));
+  for (size_t length = 1; length < n; ++length)
+    for (size_t i = 0, j = length; j < n; ++i, ++j) {
+      cost[i][j] = std::numeric_limits<double>::infinity();
+      for (size_t k = i; k < j; ++k) {
+        double product = double(size[i]) * double(size[k + 1]) * double(size[j + 1]);
+        if (double total = cost[i][k] + cost[k + 1][j] + product; total < cost[i][j])
+          cost[i][j] = total, cut[i][j] = k;
+      }
+    }
+  return cut;
+}
+
+static Tensor multiplyChain(const TensorList &matrices, const std::vector<std::vector<size_t>> &cut, size_t i,
+                            size_t j) {
+  if (i == j)
+    return matrices[i];
+  size_t k = cut[i][j];
+  return mm(multiplyChain(matrices, cut, i, k), multiplyChain(matrices, cut, k + 1, j));
+}
+
+Tensor linalg_multi_dot(const TensorList &tensors, const Where &at) {
+  Site site{"linalg_multi_dot", at};
+  detail::OpScope scope(site.op, at);
+  if (tensors.size() < 2)
+    detail::fail(site.op, at, "at least two tensors are required", std::to_string(tensors.size()));
+  TensorList matrices = tensors;
+  for (const Tensor &tensor : tensors)
+    detail::typeOf(site, tensor);
+  bool isRow = tensors.front().dim() == 1, isColumn = tensors.back().dim() == 1;
+  if (isRow)
+    matrices.front() = tensors.front().unsqueeze(0);
+  if (isColumn)
+    matrices.back() = tensors.back().unsqueeze(1);
+  std::vector<int64_t> sizes;
+  for (const Tensor &matrix : matrices) {
+    requireRank(site, Arg(matrix, at), 2);
+    const Size &rows = matrix.sizes()[0];
+    sizes.push_back(rows.isNumber() ? int64_t(rows) : 1024); // a guess, for the order only
+  }
+  const Size &last = matrices.back().sizes()[1];
+  sizes.push_back(last.isNumber() ? int64_t(last) : 1024);
+  Tensor product = multiplyChain(matrices, cheapestCuts(sizes), 0, matrices.size() - 1);
+  if (isColumn)
+    product = product.squeeze(1);
+  return isRow ? product.squeeze(0) : product;
 }
 
 } // namespace ingot

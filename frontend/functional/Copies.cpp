@@ -39,6 +39,36 @@ Tensor stack(const TensorList &tensors, int64_t dim, const Where &at) {
   return cat(rows, dim < 0 && !rows.empty() ? dim + rows.front().dim() : dim, at);
 }
 
+/// Each tensor with at least `rank` dimensions: those that vectors lack are added before them or, from `behind` on, after.
+static TensorList raised(const TensorList &tensors, int64_t rank, int64_t behind, const Where &at) {
+  TensorList result;
+  for (Tensor x : tensors) {
+    if (x.dim() == 0)
+      x = x.view({1}, at);
+    for (int64_t have = x.dim(); have < rank; ++have)
+      x = x.unsqueeze(have < behind ? 0 : -1, at);
+    result.push_back(x);
+  }
+  return result;
+}
+Tensor hstack(const TensorList &tensors, const Where &at) {
+  detail::OpScope scope("hstack", at);
+  TensorList rows = raised(tensors, 1, 1, at);
+  return cat(rows, !rows.empty() && rows.front().dim() > 1 ? 1 : 0, at);
+}
+Tensor vstack(const TensorList &tensors, const Where &at) {
+  detail::OpScope scope("vstack", at);
+  return cat(raised(tensors, 2, 2, at), 0, at);
+}
+Tensor dstack(const TensorList &tensors, const Where &at) {
+  detail::OpScope scope("dstack", at);
+  return cat(raised(tensors, 3, 2, at), 2, at);
+}
+Tensor column_stack(const TensorList &tensors, const Where &at) {
+  detail::OpScope scope("column_stack", at);
+  return cat(raised(tensors, 2, 0, at), 1, at);
+}
+
 Tensor flip(const Arg &x, const Shape &dims) {
   Site site{"flip", x.where};
   detail::RecordLock lock;

@@ -203,4 +203,76 @@ Tensor addcdiv(const Arg &x, const Arg &a, const Arg &b, const Scalar &value) {
   return add(x, div(a, b), value);
 }
 
+Tensor rsub(const Arg &x, const Arg &other, const Scalar &alpha) {
+  detail::OpScope scope("rsub", x.where);
+  return sub(other, x, alpha);
+}
+
+Tensor positive(const Arg &x) {
+  if (x->dtype() == kBool)
+    detail::fail("positive", x.where, "the elements must be numbers", detail::describe(*x));
+  return *x;
+}
+
+Tensor round(const Arg &x, int64_t decimals) {
+  detail::OpScope scope("round", x.where);
+  if (decimals == 0 || !x->is_floating_point())
+    return round(x);
+  Arg power(Scalar::constant(std::pow(10.0, static_cast<double>(std::abs(decimals)))), x.where);
+  return decimals < 0 ? mul(round(div(x, power)), power) : div(round(mul(x, power)), power);
+}
+
+Tensor logit(const Arg &x, const std::optional<double> &eps) {
+  detail::OpScope scope("logit", x.where);
+  return eps ? logit(clamp(x, *eps, 1 - *eps)) : logit(x);
+}
+
+static double greatestOf(Dtype type) {
+  switch (type) {
+  case kFloat64: return std::numeric_limits<double>::max();
+  case kFloat16: return 65504;
+  case kBFloat16: return 0x1.fep127;
+  default: return std::numeric_limits<float>::max();
+  }
+}
+
+Tensor nan_to_num(const Arg &x, const std::optional<double> &nan, const std::optional<double> &posinf,
+                  const std::optional<double> &neginf) {
+  detail::OpScope scope("nan_to_num", x.where);
+  if (!x->is_floating_point())
+    return clone(x);
+  double greatest = greatestOf(x->dtype());
+  Tensor numbers = where(isnan(x), Scalar::constant(nan.value_or(0)), x);
+  numbers = where(eq(x, Scalar::constant(INFINITY)), Scalar::constant(posinf.value_or(greatest)), numbers);
+  return where(eq(x, Scalar::constant(-INFINITY)), Scalar::constant(neginf.value_or(-greatest)), numbers);
+}
+
+Tensor isclose(const Arg &a, const Arg &b, double rtol, double atol, bool equal_nan) {
+  Site site{"isclose", a.where};
+  detail::OpScope scope(site.op, site.where);
+  if (a->dtype() != b->dtype())
+    detail::fail(site.op, site.where, "both tensors must have one element type",
+                 detail::describe(*a) + " and " + detail::describe(*b));
+  Tensor close = eq(a, b);
+  if (equal_nan && a->is_floating_point())
+    close = logical_or(close, logical_and(isnan(a), isnan(b)));
+  if (rtol == 0 && atol == 0)
+    return close;
+  Tensor distance = a->dtype() == kBool ? logical_xor(a, b).to(kFloat32) : abs(sub(a, b));
+  Tensor allowed = add(abs(mul(b, rtol)), atol);
+  return logical_or(close, logical_and(isfinite(distance), le(distance, allowed)));
+}
+
+Tensor float_power(const Arg &a, const Arg &b) {
+  auto wide = [](const Arg &x) {
+    return x.isTensor() ? x->to(kFloat64, x.where) : scalar_tensor(x.number, kFloat64);
+  };
+  return pow(wide(a), b.isTensor() ? Arg(wide(b), a.where) : b);
+}
+
+Tensor ldexp(const Arg &a, const Arg &b) {
+  detail::OpScope scope("ldexp", a.where);
+  return mul(a, pow(2.0, b));
+}
+
 } // namespace ingot

@@ -2,6 +2,7 @@
 #include "frontend/core/Element.h"
 #include "frontend/core/Promotion.h"
 #include "frontend/functional/factories.h"
+#include "frontend/functional/index_ops.h"
 #include "frontend/functional/ops.h"
 #include <cmath>
 
@@ -67,6 +68,8 @@ std::tuple<Tensor, Tensor> extremum(const Site &site, const char *op, const Arg 
   Tensor kept = reduce(site, op, x->dim() ? x : Arg(x->view({1}, x.where), x.where), dim, true, x->dtype());
   Tensor candidates = indexOf(site, x, kept, dim);
   Tensor index = amin(candidates, dim, keepdim && x->dim());
+  if (kept.requires_grad() && x->dim()) // the gradient goes to the chosen element alone, amax shares it
+    kept = gather(x, dim, keepdim ? index : index.unsqueeze(dim));
   Tensor value = keepdim && x->dim() ? kept : kept.squeeze(dim);
   return {value, index};
 }
@@ -144,17 +147,62 @@ Tensor any(const Arg &x, int64_t dim, bool keepdim) {
   return reduce({"any", x.where}, "ingot.sum", x, dim, keepdim, kBool);
 }
 
-Tensor var(const Arg &x, const Shape &dims, bool unbiased, bool keepdim) {
-  Site site{"var", x.where};
+using Correction = std::optional<Scalar>;
+
+/// The sum of squared distances from the mean, divided by the number of elements minus a correction (1 for none).
+static std::tuple<Tensor, Tensor> moments(const Site &site, const Arg &x, const Shape &dims,
+                                          const Correction &correction, bool keepdim) {
   detail::OpScope scope(site.op, site.where);
   requireFloat(site, x);
-  Size count = countOf(site, x, dims) - (unbiased ? 1 : 0);
-  Tensor distance = sub(x, mean(x, detail::wrapDims(site, dims, x->dim()), true));
-  return div(sum(square(distance), dims, keepdim), Scalar::constant(Scalar(max(count, 0))));
+  std::vector<int64_t> over = detail::wrapDims(site, dims, x->dim());
+  Tensor average = mean(x, over, true);
+  Tensor squares = sum(square(sub(x, average)), dims, keepdim);
+  Size count = countOf(site, x, dims);
+  Scalar freedom;
+  if (Scalar less = correction.value_or(1); less.isIntegral(true))
+    freedom = Scalar(max(count - less.toLong(), 0));
+  else
+    freedom = std::max(static_cast<double>(int64_t(count)) - less.toDouble(), 0.0);
+  Tensor center = keepdim ? average : x->dim() ? sum(average, over) : average;
+  return {div(squares, Scalar::constant(freedom)), center};
+}
+
+Tensor var(const Arg &x, const Shape &dims, bool unbiased, bool keepdim) {
+  return var(x, dims, Correction(unbiased ? 1 : 0), keepdim);
+}
+Tensor var(const Arg &x, const Shape &dims, const Correction &correction, bool keepdim) {
+  return std::get<0>(moments({"var", x.where}, x, dims, correction, keepdim));
 }
 Tensor std(const Arg &x, const Shape &dims, bool unbiased, bool keepdim) {
+  return std(x, dims, Correction(unbiased ? 1 : 0), keepdim);
+}
+Tensor std(const Arg &x, const Shape &dims, const Correction &correction, bool keepdim) {
   detail::OpScope scope("std", x.where);
-  return sqrt(var(x, dims, unbiased, keepdim));
+  return sqrt(var(x, dims, correction, keepdim));
+}
+std::tuple<Tensor, Tensor> var_mean(const Arg &x, const Shape &dims, bool unbiased, bool keepdim) {
+  return var_mean(x, dims, Correction(unbiased ? 1 : 0), keepdim);
+}
+std::tuple<Tensor, Tensor> var_mean(const Arg &x, const Shape &dims, const Correction &correction,
+                                    bool keepdim) {
+  return moments({"var_mean", x.where}, x, dims, correction, keepdim);
+}
+std::tuple<Tensor, Tensor> std_mean(const Arg &x, const Shape &dims, bool unbiased, bool keepdim) {
+  return std_mean(x, dims, Correction(unbiased ? 1 : 0), keepdim);
+}
+std::tuple<Tensor, Tensor> std_mean(const Arg &x, const Shape &dims, const Correction &correction,
+                                    bool keepdim) {
+  detail::OpScope scope("std_mean", x.where);
+  auto [variance, average] = var_mean(x, dims, correction, keepdim);
+  return {sqrt(variance), average};
+}
+
+/// A root whose derivative is 0 where the sum is 0: the norm's subgradient.
+static Tensor rootOf(const Tensor &sum, double order) {
+  Tensor isZero = eq(sum, Scalar::constant(0));
+  Tensor positive = where(isZero, Scalar::constant(1.0), sum);
+  Tensor root = order == 2 ? sqrt(positive) : pow(positive, Scalar::constant(1 / order));
+  return where(isZero, order < 0 ? Arg(Scalar::constant(INFINITY)) : Arg(sum), root);
 }
 
 Tensor norm(const Arg &x, const Scalar &p) { return norm(x, p, Shape()); }
@@ -164,14 +212,14 @@ Tensor norm(const Arg &x, const Scalar &p, const Shape &dims, bool keepdim) {
   requireFloat(site, x);
   double order = p.toDouble();
   if (order == 2)
-    return sqrt(sum(square(x), dims, keepdim));
+    return rootOf(sum(square(x), dims, keepdim), order);
   if (order == 1)
     return sum(abs(x), dims, keepdim);
   if (order == 0)
     return sum(ne(x, Scalar::constant(0)).to(x->dtype()), dims, keepdim);
   if (std::isinf(order))
     return order > 0 ? amax(abs(x), dims, keepdim) : amin(abs(x), dims, keepdim);
-  return pow(sum(pow(abs(x), p), dims, keepdim), 1 / order);
+  return rootOf(sum(pow(abs(x), p), dims, keepdim), order);
 }
 
 // Shifted by the maximum, where that is finite.

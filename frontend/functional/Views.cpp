@@ -132,6 +132,16 @@ Tensor Tensor::squeeze(int64_t dim, const Where &at) const {
   return reshaped(*this, result);
 }
 
+Tensor Tensor::squeeze(const Shape &dims, const Where &at) const {
+  Site site{"squeeze", at};
+  detail::typeOf(site, *this);
+  Tensor result = *this;
+  std::vector<int64_t> over = dims.empty() ? std::vector<int64_t>() : detail::wrapDims(site, dims, dim());
+  for (auto dim = over.rbegin(); dim != over.rend(); ++dim)
+    result = result.squeeze(*dim, at);
+  return result;
+}
+
 Tensor Tensor::unsqueeze(int64_t dim, const Where &at) const {
   Site site{"unsqueeze", at};
   detail::typeOf(site, *this);
@@ -253,7 +263,9 @@ Tensor Tensor::slice(int64_t dim, std::optional<Size> start, std::optional<Size>
   dim = detail::wrapDim(site, dim, this->dim());
   Size whole = size(dim);
   Size first = start ? clampBound(*start, whole) : Size(0), last = end ? clampBound(*end, whole) : whole;
-  Size length = surely(first, last) ? last - first : surely(last, first) ? Size(0) : ingot::max(last - first, 0);
+  Size length = surely(first, last)   ? last - first
+                : surely(last, first) ? Size(0)
+                                      : ingot::max(last - first, 0);
   if (step > 1)
     length = (length + (step - 1)) / step;
   if (Shape(length) == Shape(whole) && Shape(first) == Shape(0))
@@ -318,6 +330,10 @@ Tensor flatten(const Arg &x, int64_t start_dim, int64_t end_dim) {
 }
 Tensor squeeze(const Arg &x) { return x->squeeze(x.where); }
 Tensor squeeze(const Arg &x, int64_t dim) { return x->squeeze(dim, x.where); }
+Tensor narrow(const Arg &x, int64_t dim, const Tensor &start, int64_t length) {
+  return x->narrow(dim, start.item<int64_t>(x.where), length, x.where);
+}
+Tensor squeeze(const Arg &x, const Shape &dims) { return x->squeeze(dims, x.where); }
 Tensor unsqueeze(const Arg &x, int64_t dim) { return x->unsqueeze(dim, x.where); }
 Tensor transpose(const Arg &x, int64_t a, int64_t b) { return x->transpose(a, b, x.where); }
 Tensor permute(const Arg &x, const Shape &dims) { return x->permute(dims, x.where); }

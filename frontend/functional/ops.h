@@ -30,6 +30,22 @@ Tensor isinf(const Arg &x);
 Tensor isfinite(const Arg &x);
 Tensor lerp(const Arg &start, const Arg &end, const Arg &weight);
 Tensor addcmul(const Arg &x, const Arg &a, const Arg &b, const Scalar &value = 1);
+/// other - alpha * x.
+Tensor rsub(const Arg &x, const Arg &other, const Scalar &alpha = 1);
+/// x itself; not of bool.
+Tensor positive(const Arg &x);
+/// To the nearest multiple of 10^-decimals.
+Tensor round(const Arg &x, int64_t decimals);
+/// Of x limited to [eps, 1 - eps].
+Tensor logit(const Arg &x, const std::optional<double> &eps);
+/// Numbers instead of NaN and the infinities: 0, and the greatest and the least number for none.
+Tensor nan_to_num(const Arg &x, const std::optional<double> &nan = std::nullopt,
+                  const std::optional<double> &posinf = std::nullopt,
+                  const std::optional<double> &neginf = std::nullopt);
+/// Whether |a - b| <= atol + rtol |b|, or a == b.
+Tensor isclose(const Arg &a, const Arg &b, double rtol = 1e-5, double atol = 1e-8, bool equal_nan = false);
+Tensor float_power(const Arg &a, const Arg &b);
+Tensor ldexp(const Arg &a, const Arg &b);
 Tensor addcdiv(const Arg &x, const Arg &a, const Arg &b, const Scalar &value = 1);
 
 //===--- contractions ---------------------------------------------------------------------------------------===//
@@ -92,6 +108,23 @@ Tensor std(const Arg &x, const Shape &dims, bool unbiased = true, bool keepdim =
 template <std::same_as<bool> T = bool> Tensor std(const Arg &x, T unbiased = true) {
   return std(x, Shape(), unbiased);
 }
+/// The divisor is the number of elements minus the correction, 1 for none.
+Tensor var(const Arg &x, const Shape &dims, const std::optional<Scalar> &correction, bool keepdim = false);
+Tensor std(const Arg &x, const Shape &dims, const std::optional<Scalar> &correction, bool keepdim = false);
+std::tuple<Tensor, Tensor> var_mean(const Arg &x, const Shape &dims, bool unbiased = true,
+                                    bool keepdim = false);
+std::tuple<Tensor, Tensor> var_mean(const Arg &x, const Shape &dims, const std::optional<Scalar> &correction,
+                                    bool keepdim = false);
+template <std::same_as<bool> T = bool> std::tuple<Tensor, Tensor> var_mean(const Arg &x, T unbiased = true) {
+  return var_mean(x, Shape(), unbiased);
+}
+std::tuple<Tensor, Tensor> std_mean(const Arg &x, const Shape &dims, bool unbiased = true,
+                                    bool keepdim = false);
+std::tuple<Tensor, Tensor> std_mean(const Arg &x, const Shape &dims, const std::optional<Scalar> &correction,
+                                    bool keepdim = false);
+template <std::same_as<bool> T = bool> std::tuple<Tensor, Tensor> std_mean(const Arg &x, T unbiased = true) {
+  return std_mean(x, Shape(), unbiased);
+}
 /// The p-norm of the elements; p may be infinite, or 0 to count those that are not zero.
 Tensor norm(const Arg &x, const Scalar &p = 2);
 Tensor norm(const Arg &x, const Scalar &p, const Shape &dims, bool keepdim = false);
@@ -105,11 +138,15 @@ Tensor reshape(const Arg &x, const Shape &sizes);
 Tensor flatten(const Arg &x, int64_t start_dim = 0, int64_t end_dim = -1);
 Tensor squeeze(const Arg &x);
 Tensor squeeze(const Arg &x, int64_t dim);
+/// Those of `dims` that have size 1.
+Tensor squeeze(const Arg &x, const Shape &dims);
 Tensor unsqueeze(const Arg &x, int64_t dim);
 Tensor transpose(const Arg &x, int64_t a, int64_t b);
 Tensor permute(const Arg &x, const Shape &dims);
 Tensor t(const Arg &x);
 Tensor narrow(const Arg &x, int64_t dim, const Size &start, const Size &length);
+/// The start is read.
+Tensor narrow(const Arg &x, int64_t dim, const Tensor &start, int64_t length);
 Tensor select(const Arg &x, int64_t dim, const Size &index);
 std::vector<Tensor> chunk(const Arg &x, int64_t chunks, int64_t dim = 0);
 std::vector<Tensor> split(const Arg &x, int64_t size, int64_t dim = 0);
@@ -117,6 +154,14 @@ std::vector<Tensor> split(const Arg &x, const Shape &sizes, int64_t dim = 0);
 std::vector<Tensor> unbind(const Arg &x, int64_t dim = 0);
 Tensor cat(const TensorList &tensors, int64_t dim = 0, const Where &at = Where::current());
 Tensor stack(const TensorList &tensors, int64_t dim = 0, const Where &at = Where::current());
+/// Along the second dimension, the first of vectors.
+Tensor hstack(const TensorList &tensors, const Where &at = Where::current());
+/// Along the first of at least two dimensions.
+Tensor vstack(const TensorList &tensors, const Where &at = Where::current());
+/// Along the third of at least three dimensions.
+Tensor dstack(const TensorList &tensors, const Where &at = Where::current());
+/// Vectors as columns.
+Tensor column_stack(const TensorList &tensors, const Where &at = Where::current());
 Tensor flip(const Arg &x, const Shape &dims);
 Tensor roll(const Arg &x, const Shape &shifts, const Shape &dims = {});
 Tensor triu(const Arg &x, int64_t diagonal = 0);

@@ -11,5 +11,7 @@ namespace ingot::conformance {
 
 /// Functions by position, sorting, along a dimension; IndexFunctions.cpp.
 void addIndexFunctions(TargetTable &table);
+/// Linear algebra, norms, and pointwise functions with options; LinalgFunctions.cpp.
+void addLinalgFunctions(TargetTable &table);
 
 } // namespace ingot::conformance

@@ -84,11 +84,7 @@ void addContractions(TargetTable &table){
     ROW("matmul", matmul(in[0].tensor(), in[1].tensor())) ROW("mm", mm(in[0].tensor(), in[1].tensor()))
         ROW("bmm", bmm(in[0].tensor(), in[1].tensor())) ROW("mv", mv(in[0].tensor(), in[1].tensor()))
             ROW("dot", dot(in[0].tensor(), in[1].tensor()))
-                ROW("outer", outer(in[0].tensor(), in[1].tensor()))
-                    ROW("addmm", addmm(in[0].tensor(), in[1].tensor(), in[2].tensor(),
-                                       in.get("beta", Scalar(1)), in.get("alpha", Scalar(1))))
-                        ROW("baddbmm", baddbmm(in[0].tensor(), in[1].tensor(), in[2].tensor(),
-                                               in.get("beta", Scalar(1)), in.get("alpha", Scalar(1))))}
+                ROW("outer", outer(in[0].tensor(), in[1].tensor()))}
 
 /// Reductions that take one dimension or none.
 #define ROW_DIM(name)                                                                                        \
@@ -113,22 +109,6 @@ void addContractions(TargetTable &table){
       return runOf(name(in[0].tensor()));                                                                    \
     return runOf(name(in[0].tensor(), in["dim"].as<int64_t>(), in.get("keepdim", false)));                   \
   })
-/// var and std, where the correction is that of `unbiased`.
-#define ROW_MOMENT(name)                                                                                     \
-  ROW_CHOICE(#name, {                                                                                        \
-    bool unbiased = in.get("unbiased", true);                                                                \
-    if (in.has("correction")) {                                                                              \
-      double correction = in["correction"].as<double>();                                                     \
-      if (correction != 0 && correction != 1)                                                                \
-        throw Unsupported("a correction of " + std::to_string(correction));                                  \
-      unbiased = correction == 1;                                                                            \
-    }                                                                                                        \
-    auto dims = dimsOf(in);                                                                                  \
-    if (!dims && !in.has("keepdim"))                                                                         \
-      return runOf(name(in[0].tensor(), unbiased));                                                          \
-    return runOf(name(in[0].tensor(), dims.value_or(Shape()), unbiased, in.get("keepdim", false)));          \
-  })
-
 void addReductions(TargetTable &table) {
   ROW_DIMS_TYPE(sum)
   ROW_DIMS_TYPE(mean)
@@ -137,8 +117,6 @@ void addReductions(TargetTable &table) {
   ROW_DIM(any)
   ROW_EXTREME(max)
   ROW_EXTREME(min)
-  ROW_MOMENT(var)
-  ROW_MOMENT(std)
   ROW("amax", amax(in[0].tensor(), in.get("dim", Shape()), in.get("keepdim", false)))
   ROW("amin", amin(in[0].tensor(), in.get("dim", Shape()), in.get("keepdim", false)))
   ROW("argmax",
@@ -166,11 +144,6 @@ void addViews(TargetTable &table) {
   ROW("reshape", reshape(in[0].tensor(), in[1].as<Shape>()))
   ROW("flatten", flatten(in[0].tensor(), in.get<int64_t>("start_dim", 0), in.get<int64_t>("end_dim", -1)))
   ROW("unflatten", in[0].tensor().unflatten(in[1].as<int64_t>(), in[2].as<Shape>()))
-  ROW_CHOICE("squeeze", {
-    if (!in.has("dim"))
-      return runOf(squeeze(in[0].tensor()));
-    return runOf(squeeze(in[0].tensor(), in["dim"].as<int64_t>()));
-  })
   ROW("unsqueeze", unsqueeze(in[0].tensor(), in[1].as<int64_t>()))
   ROW("transpose", transpose(in[0].tensor(), in[1].as<int64_t>(), in[2].as<int64_t>()))
   ROW("permute", permute(in[0].tensor(), in[1].as<Shape>()))
@@ -181,7 +154,6 @@ void addViews(TargetTable &table) {
   ROW("slice",
       in[0].tensor().slice(in.get<int64_t>("dim", 0), in.get<std::optional<int64_t>>("start", std::nullopt),
                            in.get<std::optional<int64_t>>("end", std::nullopt), in.get<int64_t>("step", 1)))
-  ROW("narrow", narrow(in[0].tensor(), in[1].as<int64_t>(), in[2].as<int64_t>(), in[3].as<int64_t>()))
   ROW("select", select(in[0].tensor(), in[1].as<int64_t>(), in[2].as<int64_t>()))
   ROW("chunk", chunk(in[0].tensor(), in[1].as<int64_t>(), in.get<int64_t>("dim", 0)))
   ROW("split", in[1].isList() ? split(in[0].tensor(), in[1].as<Shape>(), in.get<int64_t>("dim", 0))
@@ -229,6 +201,7 @@ TargetTable makeTable() {
   addCopies(table);
   addFactories(table);
   addIndexFunctions(table);
+  addLinalgFunctions(table);
   return table;
 }
 
