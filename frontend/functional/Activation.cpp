@@ -204,6 +204,26 @@ Tensor softmin(const Arg &input, const SoftminFuncOptions &options) {
   return (-*input).softmax(options.dim(), options.dtype());
 }
 
+Tensor gumbel_softmax(const Arg &logits, const GumbelSoftmaxFuncOptions &options) {
+  OpScope scope("gumbel_softmax", logits.where);
+  const Tensor &x = floating("gumbel_softmax", logits);
+  if (!(options.tau() > 0))
+    ingot::detail::fail("gumbel_softmax", logits.where, "tau must be positive",
+                        std::to_string(options.tau()));
+  constexpr double least = 1e-30; // for uniform numbers: the logarithm of 0 is infinite
+  Tensor uniform = ingot::clamp_min(ingot::rand(x.sizes(), kFloat32), constant(least));
+  Tensor noise = -ingot::log(-ingot::log(uniform));
+  Tensor soft = ((x + noise.to(x.dtype())) / constant(options.tau())).softmax(options.dim());
+  if (!options.hard() || x.dim() == 0)
+    return soft;
+  Shape places(std::vector<Size>(static_cast<size_t>(x.dim()), Size(1)));
+  int64_t dim = options.dim() < 0 ? options.dim() + x.dim() : options.dim();
+  places[static_cast<size_t>(dim)] = x.size(dim);
+  Tensor place = ingot::arange(x.size(dim), kInt64).view(places);
+  Tensor hard = (place == soft.argmax(dim, true)).to(x.dtype());
+  return hard + (soft - soft.detach());
+}
+
 Tensor log_softmax(const Arg &input, const LogSoftmaxFuncOptions &options) {
   return input->log_softmax(options.dim(), options.dtype(), input.where);
 }

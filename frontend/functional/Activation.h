@@ -55,6 +55,8 @@ Tensor tanh(const Arg &input);
 Tensor softmax(const Arg &input, const SoftmaxFuncOptions &options);
 /// softmax(-x).
 Tensor softmin(const Arg &input, const SoftminFuncOptions &options);
+/// Samples of the distribution with these logits along a dimension, made differentiable (Jang et al. 2016).
+Tensor gumbel_softmax(const Arg &logits, const GumbelSoftmaxFuncOptions &options = {});
 /// log(softmax(x)), computed without forming softmax.
 Tensor log_softmax(const Arg &input, const LogSoftmaxFuncOptions &options);
 

@@ -1,6 +1,7 @@
-// Batch normalization as its layers need it. Not a public header.
+// Normalizations as their layers need them. Not a public header.
 #pragma once
 #include "frontend/core/Tensor.h"
+#include "frontend/nn/options/Normalization.h"
 
 namespace ingot::detail {
 
@@ -13,5 +14,9 @@ struct BatchNormArguments {
 };
 /// `momentum` is a number, or a tensor of one element.
 Tensor batchNorm(const Arg &input, const BatchNormArguments &arguments, const Arg &momentum);
+/// functional::instance_norm.
+Tensor instanceNorm(const Arg &input, const BatchNormArguments &arguments, const Arg &momentum);
+/// What nn::CrossMapLRN2d does.
+Tensor crossMapNorm(const Arg &input, const nn::CrossMapLRN2dOptions &options);
 
 } // namespace ingot::detail

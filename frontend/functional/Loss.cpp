@@ -1,21 +1,25 @@
 #include "frontend/functional/Loss.h"
-#include "frontend/functional/factories.h"
-#include "frontend/functional/ops.h"
+#include "frontend/functional/LossParts.h"
+#include <cmath>
+#include <numbers>
 
 namespace ingot::nn::functional {
+using ingot::detail::constant;
 using ingot::detail::fail;
+using ingot::detail::narrowed;
 using ingot::detail::OpScope;
+using ingot::detail::reduceLoss;
+using ingot::detail::widened;
+using ingot::detail::widenedFloat;
 
 namespace {
-
-Scalar constant(double number) { return Scalar::constant(number); }
 
 template <class Choice, class Variant> bool is(const Variant &reduction) {
   return std::holds_alternative<Choice>(reduction);
 }
 
-template <class Variant> Tensor reduce(const Tensor &loss, const Variant &reduction) {
-  return is<enumtype::kMean>(reduction) ? loss.mean() : is<enumtype::kSum>(reduction) ? loss.sum() : loss;
+Tensor distanceOf(const Arg &input, const Arg &target) {
+  return ingot::abs(widened(*input) - widened(*target));
 }
 
 /// target * log(target), 0 where the target is 0.
@@ -69,7 +73,7 @@ struct Targets {
 
 /// The mean divides by what counts.
 Tensor reduceWeighted(const Tensor &loss, const Tensor &importance, const nn::detail::Reduction &reduction) {
-  return is<enumtype::kMean>(reduction) ? loss.sum() / importance.sum() : reduce(loss, reduction);
+  return is<enumtype::kMean>(reduction) ? loss.sum() / importance.sum() : reduceLoss(loss, reduction);
 }
 
 Tensor negativeLikelihood(const Tensor &input, const Targets &targets) {
@@ -108,19 +112,20 @@ Tensor crossEntropyOfProbabilities(const Tensor &logs, Tensor target,
   if (options.weight().defined())
     each = each * alongClasses(options.weight(), logs);
   Tensor loss = -each.sum({dim});
-  return reduce(loss, options.reduction());
+  return reduceLoss(loss, options.reduction());
 }
 
 } // namespace
 
 Tensor l1_loss(const Arg &input, const Arg &target, const L1LossFuncOptions &options) {
   OpScope scope("l1_loss", input.where);
-  return reduce(ingot::abs(*input - target), options.reduction());
+  return narrowed(reduceLoss(distanceOf(input, target), options.reduction()), {input, target});
 }
 
 Tensor mse_loss(const Arg &input, const Arg &target, const MSELossFuncOptions &options) {
   OpScope scope("mse_loss", input.where);
-  return reduce(ingot::square(*input - target), options.reduction());
+  Tensor loss = ingot::square(widened(*input) - widened(*target));
+  return narrowed(reduceLoss(loss, options.reduction()), {input, target});
 }
 
 Tensor smooth_l1_loss(const Arg &input, const Arg &target, const SmoothL1LossFuncOptions &options) {
@@ -128,12 +133,11 @@ Tensor smooth_l1_loss(const Arg &input, const Arg &target, const SmoothL1LossFun
   double beta = options.beta();
   if (!(beta >= 0))
     fail("smooth_l1_loss", input.where, "beta must not be negative", std::to_string(beta));
-  Tensor distance = ingot::abs(*input - target);
-  if (beta == 0)
-    return reduce(distance, options.reduction());
-  return reduce(ingot::where(distance < constant(beta), ingot::square(distance) * constant(0.5 / beta),
-                             distance - constant(0.5 * beta)),
-                options.reduction());
+  Tensor loss = distanceOf(input, target);
+  if (beta != 0)
+    loss = ingot::where(loss < constant(beta), ingot::square(loss) * constant(0.5 / beta),
+                        loss - constant(0.5 * beta));
+  return narrowed(reduceLoss(loss, options.reduction()), {input, target});
 }
 
 Tensor huber_loss(const Arg &input, const Arg &target, const HuberLossFuncOptions &options) {
@@ -141,50 +145,61 @@ Tensor huber_loss(const Arg &input, const Arg &target, const HuberLossFuncOption
   double delta = options.delta();
   if (!(delta > 0))
     fail("huber_loss", input.where, "delta must be positive", std::to_string(delta));
-  Tensor distance = ingot::abs(*input - target);
-  return reduce(ingot::where(distance < constant(delta), ingot::square(distance) * constant(0.5),
-                             (distance - constant(0.5 * delta)) * constant(delta)),
-                options.reduction());
+  Tensor distance = distanceOf(input, target);
+  Tensor loss = ingot::where(distance < constant(delta), ingot::square(distance) * constant(0.5),
+                             (distance - constant(0.5 * delta)) * constant(delta));
+  return narrowed(reduceLoss(loss, options.reduction()), {input, target});
 }
 
 Tensor kl_div(const Arg &input, const Arg &target, const KLDivFuncOptions &options) {
   OpScope scope("kl_div", input.where);
-  Tensor loss =
-      options.log_target() ? ingot::exp(target) * (*target - input) : entropyTerm(*target) - *target * input;
-  if (is<enumtype::kBatchMean>(options.reduction()))
-    return loss.sum() / input->size(0);
-  return reduce(loss, options.reduction());
+  Tensor x = widened(*input), y = widened(*target);
+  Tensor loss = options.log_target() ? ingot::exp(y) * (y - x) : entropyTerm(y) - y * x;
+  bool batchMean = is<enumtype::kBatchMean>(options.reduction());
+  if (batchMean && input->dim() == 0)
+    fail("kl_div", input.where, "kBatchMean divides by the first size, which a number has not");
+  loss = batchMean ? loss.sum() / Scalar::constant(Scalar(input->size(0)))
+                   : reduceLoss(loss, options.reduction());
+  return narrowed(loss, {input, target});
 }
 
 Tensor binary_cross_entropy(const Arg &input, const Arg &target,
                             const BinaryCrossEntropyFuncOptions &options) {
   OpScope scope("binary_cross_entropy", input.where);
   auto logAtLeast = [](const Tensor &x) { return ingot::clamp_min(ingot::log(x), constant(-100)); };
-  const Tensor &x = *input, &y = *target;
+  Tensor x = widened(*input), y = widened(*target);
+  if (x.sizes() != y.sizes())
+    fail("binary_cross_entropy", input.where, "target must have the sizes of input",
+         y.sizes().str() + " (input " + x.sizes().str() + ")");
   Tensor loss = -(y * logAtLeast(x) + (constant(1) - y) * logAtLeast(constant(1) - x));
   if (options.weight().defined())
     loss = loss * options.weight();
-  return reduce(loss, options.reduction());
+  return narrowed(reduceLoss(loss, options.reduction()), {input, target});
 }
 
 Tensor binary_cross_entropy_with_logits(const Arg &input, const Arg &target,
                                         const BinaryCrossEntropyWithLogitsFuncOptions &options) {
   OpScope scope("binary_cross_entropy_with_logits", input.where);
-  const Tensor &x = *input, &y = *target;
+  Tensor x = widened(*input), y = widened(*target);
+  if (x.sizes() != y.sizes())
+    fail("binary_cross_entropy_with_logits", input.where, "target must have the sizes of input",
+         y.sizes().str() + " (input " + x.sizes().str() + ")");
   Tensor positive = ingot::logsigmoid(x);
   if (options.pos_weight().defined())
     positive = positive * ((options.pos_weight() - constant(1)) * y + constant(1));
   Tensor loss = (constant(1) - y) * x - positive;
   if (options.weight().defined())
     loss = loss * options.weight();
-  return reduce(loss, options.reduction());
+  return narrowed(reduceLoss(loss, options.reduction()), {input, target});
 }
 
 Tensor nll_loss(const Arg &input, const Arg &target, const NLLLossFuncOptions &options) {
   OpScope scope("nll_loss", input.where);
   checkClasses("nll_loss", input, target, options.weight());
-  Targets targets(*input, *target, options.weight(), options.ignore_index());
-  return reduceWeighted(negativeLikelihood(*input, targets), targets.importance, options.reduction());
+  Tensor logs = widened(*input);
+  Targets targets(logs, *target, options.weight(), options.ignore_index());
+  Tensor loss = reduceWeighted(negativeLikelihood(logs, targets), targets.importance, options.reduction());
+  return narrowed(loss, input);
 }
 
 Tensor cross_entropy(const Arg &input, const Arg &target, const CrossEntropyFuncOptions &options) {
@@ -198,9 +213,49 @@ Tensor cross_entropy(const Arg &input, const Arg &target, const CrossEntropyFunc
   else if (target->sizes() != input->sizes())
     fail("cross_entropy", input.where, "a target of probabilities must have the sizes of input",
          target->sizes().str() + " (input " + input->sizes().str() + ")");
-  Tensor logs = input->log_softmax(classDim(*input));
-  return probabilities ? crossEntropyOfProbabilities(logs, *target, options)
-                       : crossEntropyOfClasses(logs, *target, options);
+  Tensor logs = widened(*input).log_softmax(classDim(*input));
+  Tensor loss = probabilities ? crossEntropyOfProbabilities(logs, widened(*target), options)
+                              : crossEntropyOfClasses(logs, *target, options);
+  return narrowed(loss, input);
+}
+
+Tensor poisson_nll_loss(const Arg &input, const Arg &target, const PoissonNLLLossFuncOptions &options) {
+  OpScope scope("poisson_nll_loss", input.where);
+  Tensor x = widenedFloat(*input), y = widenedFloat(*target);
+  Tensor loss = options.log_input() ? ingot::exp(x) - y * x : x - y * ingot::log(x + constant(options.eps()));
+  if (options.full()) {
+    // Stirling's approximation, which is none for small numbers
+    Tensor large = y > constant(1), n = ingot::where(large, y, constant(1));
+    Tensor logFactorial =
+        n * ingot::log(n) - n + ingot::log(n * constant(2 * std::numbers::pi)) * constant(0.5);
+    loss = loss + ingot::where(large, logFactorial, constant(0));
+  }
+  return narrowed(reduceLoss(loss, options.reduction()), {input, target});
+}
+
+Tensor gaussian_nll_loss(const Arg &input, const Arg &target, const Arg &var,
+                         const GaussianNLLLossFuncOptions &options) {
+  OpScope scope("gaussian_nll_loss", input.where);
+  if (!(options.eps() > 0))
+    fail("gaussian_nll_loss", input.where, "eps must be positive", std::to_string(options.eps()));
+  Tensor x = widenedFloat(*input), y = widenedFloat(*target), variance = widenedFloat(*var);
+  std::vector<Size> shared(x.sizes().begin(), x.sizes().end());
+  if (x.dim() > 0 && variance.sizes() != x.sizes()) {
+    shared.pop_back(); // one for all elements along the last dimension
+    if (variance.sizes() == Shape(shared))
+      variance = variance.unsqueeze(-1);
+    shared.push_back(1);
+  }
+  if (variance.sizes() != x.sizes() && variance.sizes() != Shape(shared))
+    fail("gaussian_nll_loss", input.where,
+         "var must have the sizes of input, the last of them also 1 or missing",
+         var->sizes().str() + " (input " + x.sizes().str() + ")");
+  // The gradient passes as if nothing was clamped.
+  variance = variance + (ingot::clamp_min(variance, constant(options.eps())) - variance).detach();
+  Tensor loss = (ingot::log(variance) + ingot::square(x - y) / variance) * constant(0.5);
+  if (options.full())
+    loss = loss + constant(0.5 * std::log(2 * std::numbers::pi));
+  return narrowed(reduceLoss(loss, options.reduction()), {input, target, var});
 }
 
 } // namespace ingot::nn::functional

@@ -1,14 +1,17 @@
 #include "frontend/functional/Normalization.h"
 #include "frontend/core/GradMode.h"
 #include "frontend/functional/BatchNorm.h"
+#include "frontend/functional/Precision.h"
+#include "frontend/functional/Structured.h"
 #include "frontend/functional/factories.h"
 #include "frontend/functional/ops.h"
+#include <limits>
 
 namespace ingot {
-namespace {
+using detail::widened;
+using detail::widenedFloat;
 
-/// The input in a type to compute with: halves are rounded once, at the end.
-Tensor widened(const Tensor &x) { return x.element_size() == 2 ? x.to(kFloat32) : x; }
+namespace {
 
 /// Mean and biased variance, with the dimensions kept.
 struct Moments {
@@ -42,7 +45,7 @@ Tensor scaleAndShift(Tensor y, const Tensor &weight, const Tensor &bias) {
   return bias.defined() ? y + bias : y;
 }
 
-Tensor normalize(const Tensor &centered, const Tensor &variance, double eps) {
+Tensor standardized(const Tensor &centered, const Tensor &variance, double eps) {
   return centered * ingot::rsqrt(variance + Scalar::constant(eps));
 }
 
@@ -51,26 +54,29 @@ Tensor normalize(const Tensor &centered, const Tensor &variance, double eps) {
 namespace detail {
 namespace {
 
-/// The running statistics of a batch with `count` values a channel.
+/// The running statistics; a batch has `samples` values of each channel, of `count` elements.
 class RunningStatistics {
 public:
-  RunningStatistics(const BatchNormArguments &a, const Size &count, const Arg &momentum)
-      : a(a), count(count), momentum(momentum) {}
+  RunningStatistics(const BatchNormArguments &a, const Size &count, const Size &samples, const Arg &momentum)
+      : a(a), count(count), samples(samples), momentum(momentum) {}
 
   void update(const Moments &moments) const {
     NoGradGuard noGrad;
-    update(a.runningMean, moments.mean.detach());
-    update(a.runningVar, unbiased(moments.variance.detach()));
+    update(a.runningMean, average(moments.mean.detach()));
+    update(a.runningVar, average(unbiased(moments.variance.detach())));
   }
 
 private:
-  Tensor number() const { return ingot::scalar_tensor(count, kFloat32); }
+  static Tensor number(const Size &size) { return ingot::scalar_tensor(size, kFloat32); }
+
+  /// Over the samples.
+  Tensor average(const Tensor &x) const { return samples.isNumber() && samples == 1 ? x : x.mean({0}, true); }
 
   /// variance * count / (count - 1).
   Tensor unbiased(const Tensor &variance) const {
     if (count.isNumber())
       return variance * Scalar::constant(double(int64_t(count)) / double(int64_t(count) - 1));
-    Tensor n = number();
+    Tensor n = number(count);
     return variance * (n / ingot::maximum(n - Scalar::constant(1), Scalar::constant(1)));
   }
 
@@ -79,26 +85,28 @@ private:
     if (!running.defined())
       return;
     Tensor updated = running + (value.view(running.sizes()) - running) * momentum;
-    running.copy_(count.isNumber() ? updated
-                                   : ingot::where(number() > Scalar::constant(0), updated, running));
+    Size elements = count * samples;
+    running.copy_(elements.isNumber()
+                      ? updated
+                      : ingot::where(number(elements) > Scalar::constant(0), updated, running));
   }
 
   const BatchNormArguments &a;
-  const Size &count;
+  const Size &count, &samples;
   const Arg &momentum;
 };
 
-void checkBatchNorm(const Arg &input, const BatchNormArguments &a) {
-  if (input->dim() < 2)
-    fail("batch_norm", input.where, "input must have 2 dimensions or more, [N, C, ...]",
+void checkBatchNorm(const char *op, const Arg &input, const BatchNormArguments &a, int64_t rank) {
+  if (input->dim() < rank)
+    fail(op, input.where, "input must have " + std::to_string(rank) + " dimensions or more, [N, C, ...]",
          input->sizes().str());
   Size channels = input->size(1);
-  requireChannels("batch_norm", input.where, "weight", a.weight, channels);
-  requireChannels("batch_norm", input.where, "bias", a.bias, channels);
-  requireChannels("batch_norm", input.where, "running_mean", a.runningMean, channels);
-  requireChannels("batch_norm", input.where, "running_var", a.runningVar, channels);
+  requireChannels(op, input.where, "weight", a.weight, channels);
+  requireChannels(op, input.where, "bias", a.bias, channels);
+  requireChannels(op, input.where, "running_mean", a.runningMean, channels);
+  requireChannels(op, input.where, "running_var", a.runningVar, channels);
   if (!a.useBatch && !(a.runningMean.defined() && a.runningVar.defined()))
-    fail("batch_norm", input.where, "running_mean and running_var must be defined unless training");
+    fail(op, input.where, "running_mean and running_var must be defined unless training");
 }
 
 } // namespace
@@ -107,7 +115,7 @@ Tensor batchNorm(const Arg &input, const BatchNormArguments &a, const Arg &momen
   OpScope scope("batch_norm", input.where);
   if (Size elements = input->numel(); elements.isNumber() && elements == 0)
     return *input; // and the running statistics stay
-  checkBatchNorm(input, a);
+  checkBatchNorm("batch_norm", input, a, 2);
   Tensor x = widened(*input), y;
   int64_t rank = x.dim();
   if (a.useBatch) {
@@ -121,13 +129,93 @@ Tensor batchNorm(const Arg &input, const BatchNormArguments &a, const Arg &momen
       fail("batch_norm", input.where, "training needs more than one value a channel",
            "input " + x.sizes().str());
     Moments moments(x, dims);
-    y = normalize(moments.centered, moments.variance, a.eps);
-    RunningStatistics(a, count, momentum).update(moments);
+    y = standardized(moments.centered, moments.variance, a.eps);
+    RunningStatistics(a, count, 1, momentum).update(moments);
   } else {
-    y = normalize(x - alongChannels(a.runningMean, rank), alongChannels(a.runningVar, rank), a.eps);
+    y = standardized(x - alongChannels(a.runningMean, rank), alongChannels(a.runningVar, rank), a.eps);
   }
   y = scaleAndShift(y, alongChannels(a.weight, rank), alongChannels(a.bias, rank));
   return y.to(input->dtype());
+}
+
+Tensor instanceNorm(const Arg &input, const BatchNormArguments &a, const Arg &momentum) {
+  OpScope scope("instance_norm", input.where);
+  checkBatchNorm("instance_norm", input, a, 3);
+  if (Size elements = input->numel(); elements.isNumber() && elements == 0)
+    return *input;
+  if (!a.useBatch)
+    return batchNorm(input, a, momentum);
+  Tensor x = widened(*input);
+  int64_t rank = x.dim();
+  Shape dims;
+  Size count = 1;
+  for (int64_t d = 2; d < rank; ++d) {
+    dims.push_back(d);
+    count *= x.size(d);
+  }
+  if (count.isNumber() && count == 1)
+    fail("instance_norm", input.where, "more than one element a channel is needed",
+         "input " + x.sizes().str());
+  Moments moments(x, dims);
+  RunningStatistics(a, count, x.size(0), momentum).update(moments);
+  Tensor y = standardized(moments.centered, moments.variance, a.eps);
+  y = scaleAndShift(y, alongChannels(a.weight, rank), alongChannels(a.bias, rank));
+  return y.to(input->dtype());
+}
+
+namespace {
+
+/// Requires the last sizes of input and those of its parameters to be `normalized`, and gives their
+/// dimensions.
+Shape lastDims(const char *op, const Arg &input, const Shape &normalized,
+               std::initializer_list<const Tensor *> parameters) {
+  auto count = static_cast<int64_t>(normalized.size());
+  bool fits = count > 0 && count <= input->dim();
+  Shape dims;
+  for (int64_t d = -count; fits && d < 0; ++d) {
+    fits = input->size(d) == normalized[static_cast<size_t>(count + d)];
+    dims.push_back(d);
+  }
+  if (!fits)
+    fail(op, input.where, "the last sizes of input must be " + normalized.str(), input->sizes().str());
+  for (const Tensor *tensor : parameters)
+    if (tensor->defined() && tensor->sizes() != normalized)
+      fail(op, input.where, "weight and bias must be " + normalized.str(), tensor->sizes().str());
+  return dims;
+}
+
+/// Sums over windows of channels, with zeros `low` before and `high` behind them: x [N, C, ...].
+Tensor channelWindowSum(const Tensor &x, int64_t low, int64_t high) {
+  Size rest = 1;
+  for (int64_t d = 2; d < x.dim(); ++d)
+    rest *= x.size(d);
+  Tensor padded = recordPad(x.view({x.size(0), 1, x.size(1), rest}), {0, 0, low, 0}, {0, 0, high, 0},
+                            Scalar::constant(0));
+  return recordWindowSum(padded, {{low + high + 1, 1}, {1, 1}, {1, 1}}).view(x.sizes());
+}
+
+/// x / (k + squares * alpha / size)^beta.
+Tensor divideByResponse(const Tensor &x, const Tensor &squares, double size, double alpha, double beta,
+                        double k) {
+  return x /
+         ingot::pow(squares * Scalar::constant(alpha / size) + Scalar::constant(k), Scalar::constant(beta));
+}
+
+} // namespace
+
+Tensor crossMapNorm(const Arg &input, const nn::CrossMapLRN2dOptions &options) {
+  OpScope scope("cross_map_lrn2d", input.where);
+  if (input->dim() != 4)
+    fail("cross_map_lrn2d", input.where, "input must have 4 dimensions, [N, C, H, W]", input->sizes().str());
+  Tensor x = widenedFloat(*input), squares = ingot::square(x);
+  int64_t reach = (options.size() - 1) / 2 + 1;
+  Tensor sums = channelWindowSum(squares, reach - 1, reach - 1);
+  // PyTorch's running sum never drops the first channel.
+  Tensor channel = ingot::arange(x.size(1), kInt64).view({-1, 1, 1});
+  sums =
+      sums + ingot::where(channel >= Scalar::constant(reach), squares.narrow(1, 0, 1), Scalar::constant(0.0));
+  return narrowed(
+      divideByResponse(x, sums, double(options.size()), options.alpha(), options.beta(), options.k()), input);
 }
 
 } // namespace detail
@@ -143,23 +231,10 @@ Tensor batch_norm(const Arg &input, const Arg &running_mean, const Arg &running_
 
 Tensor layer_norm(const Arg &input, const LayerNormFuncOptions &options) {
   ingot::detail::OpScope scope("layer_norm", input.where);
-  Shape normalized = options.normalized_shape();
-  auto count = static_cast<int64_t>(normalized.size());
-  bool fits = count > 0 && count <= input->dim();
-  Shape dims;
-  for (int64_t d = -count; fits && d < 0; ++d) {
-    fits = input->size(d) == normalized[static_cast<size_t>(count + d)];
-    dims.push_back(d);
-  }
-  if (!fits)
-    ingot::detail::fail("layer_norm", input.where, "the last sizes of input must be " + normalized.str(),
-                        input->sizes().str());
-  for (const Tensor *tensor : {&options.weight(), &options.bias()})
-    if (tensor->defined() && tensor->sizes() != normalized)
-      ingot::detail::fail("layer_norm", input.where, "weight and bias must be " + normalized.str(),
-                          tensor->sizes().str());
+  Shape dims = ingot::detail::lastDims("layer_norm", input, options.normalized_shape(),
+                                       {&options.weight(), &options.bias()});
   Moments moments(widened(*input), dims);
-  Tensor y = normalize(moments.centered, moments.variance, options.eps());
+  Tensor y = standardized(moments.centered, moments.variance, options.eps());
   return scaleAndShift(y, options.weight(), options.bias()).to(input->dtype());
 }
 
@@ -182,9 +257,51 @@ Tensor group_norm(const Arg &input, const GroupNormFuncOptions &options) {
     dims.push_back(d + 1);
   }
   Moments moments(widened(*input).reshape(sizes), dims);
-  Tensor y = normalize(moments.centered, moments.variance, options.eps()).reshape(input->sizes());
+  Tensor y = standardized(moments.centered, moments.variance, options.eps()).reshape(input->sizes());
   y = scaleAndShift(y, alongChannels(options.weight(), rank), alongChannels(options.bias(), rank));
   return y.to(input->dtype());
+}
+
+Tensor instance_norm(const Arg &input, const InstanceNormFuncOptions &options) {
+  ingot::detail::BatchNormArguments arguments{options.weight(),          options.bias(),
+                                              options.running_mean(),    options.running_var(),
+                                              options.use_input_stats(), options.eps()};
+  return ingot::detail::instanceNorm(input, arguments, Scalar::constant(options.momentum()));
+}
+
+Tensor rms_norm(const Arg &input, const RMSNormFuncOptions &options) {
+  ingot::detail::OpScope scope("rms_norm", input.where);
+  Shape dims = ingot::detail::lastDims("rms_norm", input, options.normalized_shape(), {&options.weight()});
+  Tensor x = widenedFloat(*input);
+  double least =
+      x.dtype() == kFloat64 ? std::numeric_limits<double>::epsilon() : std::numeric_limits<float>::epsilon();
+  Tensor meanSquare = ingot::square(x).mean(dims, true);
+  Tensor y = x * ingot::rsqrt(meanSquare + Scalar::constant(options.eps().value_or(least)));
+  return ingot::detail::narrowed(scaleAndShift(y, options.weight(), {}), input);
+}
+
+Tensor local_response_norm(const Arg &input, const LocalResponseNormFuncOptions &options) {
+  ingot::detail::OpScope scope("local_response_norm", input.where);
+  int64_t size = options.size();
+  if (size < 1)
+    ingot::detail::fail("local_response_norm", input.where, "size must be positive", std::to_string(size));
+  if (input->dim() < 3)
+    ingot::detail::fail("local_response_norm", input.where,
+                        "input must have 3 dimensions or more, [N, C, ...]", input->sizes().str());
+  if (Size elements = input->numel(); elements.isNumber() && elements == 0)
+    return *input;
+  Tensor x = widenedFloat(*input);
+  Tensor sums = ingot::detail::channelWindowSum(ingot::square(x), size / 2, (size - 1) / 2);
+  Tensor y =
+      ingot::detail::divideByResponse(x, sums, double(size), options.alpha(), options.beta(), options.k());
+  return ingot::detail::narrowed(y, input);
+}
+
+Tensor normalize(const Arg &input, const NormalizeFuncOptions &options) {
+  ingot::detail::OpScope scope("normalize", input.where);
+  Tensor x = widenedFloat(*input);
+  Tensor length = ingot::norm(x, Scalar::constant(options.p()), {options.dim()}, true);
+  return ingot::detail::narrowed(x / ingot::clamp_min(length, Scalar::constant(options.eps())), input);
 }
 
 } // namespace nn::functional

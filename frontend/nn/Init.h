@@ -42,6 +42,12 @@ Tensor kaiming_uniform_(Tensor tensor, double a = 0, FanModeType mode = kFanIn,
 Tensor xavier_normal_(Tensor tensor, double gain = 1, const Where &at = Where::current());
 Tensor xavier_uniform_(Tensor tensor, double gain = 1, const Where &at = Where::current());
 
+/// Rows, or columns if there are fewer, that are orthogonal and of norm `gain` (Saxe et al. 2013), the later dimensions
+/// as one; of two dimensions or more. Computed at once.
+Tensor orthogonal_(Tensor tensor, double gain = 1, const Where &at = Where::current());
+/// Normal, with a share of zeros in each column (Martens 2010); of two dimensions. Computed at once.
+Tensor sparse_(Tensor tensor, double sparsity, double std = 0.01, const Where &at = Where::current());
+
 /// How many inputs an output of a weight [out, in, kernel...] sums, and how many outputs an input reaches.
 std::pair<int64_t, int64_t> _calculate_fan_in_and_fan_out(const Tensor &tensor,
                                                           const Where &at = Where::current());

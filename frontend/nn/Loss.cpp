@@ -87,4 +87,131 @@ Tensor CrossEntropyLossImpl::forward(const Arg &input, const Arg &target) {
   return F::cross_entropy(input, target, CrossEntropyLossOptions(options).weight(weight));
 }
 
+PoissonNLLLossImpl::PoissonNLLLossImpl(const PoissonNLLLossOptions &options) : options(options) {}
+void PoissonNLLLossImpl::reset() {}
+void PoissonNLLLossImpl::pretty_print(std::ostream &stream) const { stream << "nn::PoissonNLLLoss()"; }
+Tensor PoissonNLLLossImpl::forward(const Arg &input, const Arg &target) {
+  ModuleScope scope(node());
+  return F::poisson_nll_loss(input, target, options);
+}
+
+GaussianNLLLossImpl::GaussianNLLLossImpl(const GaussianNLLLossOptions &options) : options(options) {}
+void GaussianNLLLossImpl::reset() {}
+void GaussianNLLLossImpl::pretty_print(std::ostream &stream) const { stream << "nn::GaussianNLLLoss()"; }
+Tensor GaussianNLLLossImpl::forward(const Arg &input, const Arg &target, const Arg &var) {
+  ModuleScope scope(node());
+  return F::gaussian_nll_loss(input, target, var, options);
+}
+
+CTCLossImpl::CTCLossImpl(const CTCLossOptions &options) : options(options) {}
+void CTCLossImpl::reset() {}
+void CTCLossImpl::pretty_print(std::ostream &stream) const { stream << "nn::CTCLoss()"; }
+Tensor CTCLossImpl::forward(const Arg &log_probs, const Arg &targets, const Arg &input_lengths,
+                            const Arg &target_lengths) {
+  ModuleScope scope(node());
+  return F::ctc_loss(log_probs, targets, input_lengths, target_lengths, options);
+}
+
+HingeEmbeddingLossImpl::HingeEmbeddingLossImpl(const HingeEmbeddingLossOptions &options) : options(options) {}
+void HingeEmbeddingLossImpl::reset() {}
+void HingeEmbeddingLossImpl::pretty_print(std::ostream &stream) const {
+  stream << "nn::HingeEmbeddingLoss(margin=" << options.margin() << ")";
+}
+Tensor HingeEmbeddingLossImpl::forward(const Arg &input, const Arg &target) {
+  ModuleScope scope(node());
+  return F::hinge_embedding_loss(input, target, options);
+}
+
+CosineEmbeddingLossImpl::CosineEmbeddingLossImpl(const CosineEmbeddingLossOptions &options)
+    : options(options) {}
+void CosineEmbeddingLossImpl::reset() {}
+void CosineEmbeddingLossImpl::pretty_print(std::ostream &stream) const {
+  stream << "nn::CosineEmbeddingLoss(margin=" << options.margin() << ")";
+}
+Tensor CosineEmbeddingLossImpl::forward(const Arg &input1, const Arg &input2, const Arg &target) {
+  ModuleScope scope(node());
+  return F::cosine_embedding_loss(input1, input2, target, options);
+}
+
+MarginRankingLossImpl::MarginRankingLossImpl(const MarginRankingLossOptions &options) : options(options) {}
+void MarginRankingLossImpl::reset() {}
+void MarginRankingLossImpl::pretty_print(std::ostream &stream) const { stream << "nn::MarginRankingLoss()"; }
+Tensor MarginRankingLossImpl::forward(const Arg &input1, const Arg &input2, const Arg &target) {
+  ModuleScope scope(node());
+  return F::margin_ranking_loss(input1, input2, target, options);
+}
+
+MultiMarginLossImpl::MultiMarginLossImpl(const MultiMarginLossOptions &options) : options(options) {
+  MultiMarginLossImpl::reset();
+}
+void MultiMarginLossImpl::reset() { weight = register_buffer("weight", options.weight()); }
+void MultiMarginLossImpl::pretty_print(std::ostream &stream) const {
+  stream << "nn::MultiMarginLoss(p=" << options.p() << ", margin=" << options.margin() << ", weight=";
+  if (weight.defined())
+    stream << weight;
+  stream << ", reduction=" << enumtype::get_enum_name(options.reduction()) << ")";
+}
+Tensor MultiMarginLossImpl::forward(const Arg &input, const Arg &target) {
+  ModuleScope scope(node());
+  return F::multi_margin_loss(input, target, MultiMarginLossOptions(options).weight(weight));
+}
+
+MultiLabelMarginLossImpl::MultiLabelMarginLossImpl(const MultiLabelMarginLossOptions &options)
+    : options(options) {}
+void MultiLabelMarginLossImpl::reset() {}
+void MultiLabelMarginLossImpl::pretty_print(std::ostream &stream) const {
+  stream << "nn::MultiLabelMarginLoss()";
+}
+Tensor MultiLabelMarginLossImpl::forward(const Arg &input, const Arg &target) {
+  ModuleScope scope(node());
+  return F::multilabel_margin_loss(input, target, options);
+}
+
+MultiLabelSoftMarginLossImpl::MultiLabelSoftMarginLossImpl(const MultiLabelSoftMarginLossOptions &options)
+    : options(options) {
+  MultiLabelSoftMarginLossImpl::reset();
+}
+void MultiLabelSoftMarginLossImpl::reset() { weight = register_buffer("weight", options.weight()); }
+void MultiLabelSoftMarginLossImpl::pretty_print(std::ostream &stream) const {
+  stream << "nn::MultiLabelSoftMarginLoss()";
+}
+Tensor MultiLabelSoftMarginLossImpl::forward(const Arg &input, const Arg &target) {
+  ModuleScope scope(node());
+  return F::multilabel_soft_margin_loss(input, target,
+                                        MultiLabelSoftMarginLossOptions(options).weight(weight));
+}
+
+SoftMarginLossImpl::SoftMarginLossImpl(const SoftMarginLossOptions &options) : options(options) {}
+void SoftMarginLossImpl::reset() {}
+void SoftMarginLossImpl::pretty_print(std::ostream &stream) const { stream << "nn::SoftMarginLoss()"; }
+Tensor SoftMarginLossImpl::forward(const Arg &input, const Arg &target) {
+  ModuleScope scope(node());
+  return F::soft_margin_loss(input, target, options);
+}
+
+TripletMarginLossImpl::TripletMarginLossImpl(const TripletMarginLossOptions &options) : options(options) {}
+void TripletMarginLossImpl::reset() {}
+void TripletMarginLossImpl::pretty_print(std::ostream &stream) const {
+  stream << "nn::TripletMarginLoss(margin=" << options.margin() << ", p=" << options.p()
+         << ", eps=" << options.eps() << ", swap=" << detail::yesNo(options.swap()) << ")";
+}
+Tensor TripletMarginLossImpl::forward(const Arg &anchor, const Arg &positive, const Arg &negative) {
+  ModuleScope scope(node());
+  return F::triplet_margin_loss(anchor, positive, negative, options);
+}
+
+TripletMarginWithDistanceLossImpl::TripletMarginWithDistanceLossImpl(
+    TripletMarginWithDistanceLossOptions options)
+    : options(std::move(options)) {}
+void TripletMarginWithDistanceLossImpl::reset() {}
+void TripletMarginWithDistanceLossImpl::pretty_print(std::ostream &stream) const {
+  stream << "nn::TripletMarginWithDistanceLoss(margin=" << options.margin()
+         << ", swap=" << detail::yesNo(options.swap()) << ")";
+}
+Tensor TripletMarginWithDistanceLossImpl::forward(const Arg &anchor, const Arg &positive,
+                                                  const Arg &negative) {
+  ModuleScope scope(node());
+  return F::triplet_margin_with_distance_loss(anchor, positive, negative, options);
+}
+
 } // namespace ingot::nn

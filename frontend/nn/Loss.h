@@ -117,4 +117,151 @@ public:
 };
 INGOT_MODULE(CrossEntropyLoss);
 
+/// exp(x) - y * x of logarithms of rates x.
+class PoissonNLLLossImpl : public Cloneable<PoissonNLLLossImpl> {
+public:
+  explicit PoissonNLLLossImpl(const PoissonNLLLossOptions &options = {});
+  void reset() override;
+  void pretty_print(std::ostream &stream) const override;
+  Tensor forward(const Arg &input, const Arg &target);
+
+  PoissonNLLLossOptions options;
+};
+INGOT_MODULE(PoissonNLLLoss);
+
+/// (log(v) + (x - y)^2 / v) / 2 with variances v.
+class GaussianNLLLossImpl : public Cloneable<GaussianNLLLossImpl> {
+public:
+  explicit GaussianNLLLossImpl(const GaussianNLLLossOptions &options = {});
+  void reset() override;
+  void pretty_print(std::ostream &stream) const override;
+  Tensor forward(const Arg &input, const Arg &target, const Arg &var);
+
+  GaussianNLLLossOptions options;
+};
+INGOT_MODULE(GaussianNLLLoss);
+
+/// Connectionist temporal classification.
+class CTCLossImpl : public Cloneable<CTCLossImpl> {
+public:
+  explicit CTCLossImpl(const CTCLossOptions &options = {});
+  void reset() override;
+  void pretty_print(std::ostream &stream) const override;
+  Tensor forward(const Arg &log_probs, const Arg &targets, const Arg &input_lengths,
+                 const Arg &target_lengths);
+
+  CTCLossOptions options;
+};
+INGOT_MODULE(CTCLoss);
+
+/// x or max(0, margin - x), as the target is 1 or -1.
+class HingeEmbeddingLossImpl : public Cloneable<HingeEmbeddingLossImpl> {
+public:
+  explicit HingeEmbeddingLossImpl(const HingeEmbeddingLossOptions &options = {});
+  void reset() override;
+  void pretty_print(std::ostream &stream) const override;
+  Tensor forward(const Arg &input, const Arg &target);
+
+  HingeEmbeddingLossOptions options;
+};
+INGOT_MODULE(HingeEmbeddingLoss);
+
+/// By the cosine between two inputs, alike or apart as the target is 1 or -1.
+class CosineEmbeddingLossImpl : public Cloneable<CosineEmbeddingLossImpl> {
+public:
+  explicit CosineEmbeddingLossImpl(const CosineEmbeddingLossOptions &options = {});
+  void reset() override;
+  void pretty_print(std::ostream &stream) const override;
+  Tensor forward(const Arg &input1, const Arg &input2, const Arg &target);
+
+  CosineEmbeddingLossOptions options;
+};
+INGOT_MODULE(CosineEmbeddingLoss);
+
+/// max(0, margin - y * (x1 - x2)).
+class MarginRankingLossImpl : public Cloneable<MarginRankingLossImpl> {
+public:
+  explicit MarginRankingLossImpl(const MarginRankingLossOptions &options = {});
+  void reset() override;
+  void pretty_print(std::ostream &stream) const override;
+  Tensor forward(const Arg &input1, const Arg &input2, const Arg &target);
+
+  MarginRankingLossOptions options;
+};
+INGOT_MODULE(MarginRankingLoss);
+
+/// The excess of other classes over the target's.
+class MultiMarginLossImpl : public Cloneable<MultiMarginLossImpl> {
+public:
+  explicit MultiMarginLossImpl(const MultiMarginLossOptions &options = {});
+  void reset() override;
+  void pretty_print(std::ostream &stream) const override;
+  Tensor forward(const Arg &input, const Arg &target);
+
+  MultiMarginLossOptions options;
+  Tensor weight; ///< as in options; undefined if not given
+};
+INGOT_MODULE(MultiMarginLoss);
+
+/// The excess of other classes over each of the target's.
+class MultiLabelMarginLossImpl : public Cloneable<MultiLabelMarginLossImpl> {
+public:
+  explicit MultiLabelMarginLossImpl(const MultiLabelMarginLossOptions &options = {});
+  void reset() override;
+  void pretty_print(std::ostream &stream) const override;
+  Tensor forward(const Arg &input, const Arg &target);
+
+  MultiLabelMarginLossOptions options;
+};
+INGOT_MODULE(MultiLabelMarginLoss);
+
+/// Binary cross entropy of sigmoid(x), its mean over the classes.
+class MultiLabelSoftMarginLossImpl : public Cloneable<MultiLabelSoftMarginLossImpl> {
+public:
+  explicit MultiLabelSoftMarginLossImpl(const MultiLabelSoftMarginLossOptions &options = {});
+  void reset() override;
+  void pretty_print(std::ostream &stream) const override;
+  Tensor forward(const Arg &input, const Arg &target);
+
+  MultiLabelSoftMarginLossOptions options;
+  Tensor weight; ///< as in options; undefined if not given
+};
+INGOT_MODULE(MultiLabelSoftMarginLoss);
+
+/// log(1 + exp(-y x)).
+class SoftMarginLossImpl : public Cloneable<SoftMarginLossImpl> {
+public:
+  explicit SoftMarginLossImpl(const SoftMarginLossOptions &options = {});
+  void reset() override;
+  void pretty_print(std::ostream &stream) const override;
+  Tensor forward(const Arg &input, const Arg &target);
+
+  SoftMarginLossOptions options;
+};
+INGOT_MODULE(SoftMarginLoss);
+
+/// max(0, margin + distance(anchor, positive) - distance(anchor, negative)).
+class TripletMarginLossImpl : public Cloneable<TripletMarginLossImpl> {
+public:
+  explicit TripletMarginLossImpl(const TripletMarginLossOptions &options = {});
+  void reset() override;
+  void pretty_print(std::ostream &stream) const override;
+  Tensor forward(const Arg &anchor, const Arg &positive, const Arg &negative);
+
+  TripletMarginLossOptions options;
+};
+INGOT_MODULE(TripletMarginLoss);
+
+/// The same by a distance of one's own.
+class TripletMarginWithDistanceLossImpl : public Cloneable<TripletMarginWithDistanceLossImpl> {
+public:
+  explicit TripletMarginWithDistanceLossImpl(TripletMarginWithDistanceLossOptions options = {});
+  void reset() override;
+  void pretty_print(std::ostream &stream) const override;
+  Tensor forward(const Arg &anchor, const Arg &positive, const Arg &negative);
+
+  TripletMarginWithDistanceLossOptions options;
+};
+INGOT_MODULE(TripletMarginWithDistanceLoss);
+
 } // namespace ingot::nn

@@ -106,6 +106,14 @@ struct LogSoftmaxOptions {
 
 namespace functional {
 
+struct GumbelSoftmaxFuncOptions {
+  /// The temperature.
+  INGOT_ARG(double, tau) = 1;
+  /// Whether samples are one-hot, with the gradient of the soft ones.
+  INGOT_ARG(bool, hard) = false;
+  INGOT_ARG(int64_t, dim) = -1;
+};
+
 using ELUFuncOptions = ELUOptions;
 using SELUFuncOptions = SELUOptions;
 using CELUFuncOptions = CELUOptions;

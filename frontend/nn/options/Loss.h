@@ -3,6 +3,9 @@
 #include "ingot/core/Tensor.h"
 #include "ingot/nn/options/Common.h"
 #include <cstdint>
+#include <functional>
+#include <optional>
+#include <utility>
 #include <variant>
 
 namespace ingot::nn {
@@ -71,6 +74,92 @@ struct CrossEntropyLossOptions {
   INGOT_ARG(double, label_smoothing) = 0;
 };
 
+struct PoissonNLLLossOptions {
+  /// Whether the input holds logarithms of the rates.
+  INGOT_ARG(bool, log_input) = true;
+  /// Whether to add Stirling's approximation of log(target!).
+  INGOT_ARG(bool, full) = false;
+  /// Added to rates before their logarithm.
+  INGOT_ARG(double, eps) = 1e-8;
+  INGOT_ARG(detail::Reduction, reduction) = kMean;
+};
+
+struct GaussianNLLLossOptions {
+  /// Whether to add the constant log(2 pi) / 2.
+  INGOT_ARG(bool, full) = false;
+  /// The least variance.
+  INGOT_ARG(double, eps) = 1e-6;
+  INGOT_ARG(detail::Reduction, reduction) = kMean;
+};
+
+struct CTCLossOptions {
+  /// The class of "no label".
+  INGOT_ARG(int64_t, blank) = 0;
+  INGOT_ARG(detail::Reduction, reduction) = kMean;
+  /// Whether targets that do not fit into the input have loss 0, not infinity.
+  INGOT_ARG(bool, zero_infinity) = false;
+};
+
+struct HingeEmbeddingLossOptions {
+  INGOT_ARG(double, margin) = 1;
+  INGOT_ARG(detail::Reduction, reduction) = kMean;
+};
+
+struct CosineEmbeddingLossOptions {
+  INGOT_ARG(double, margin) = 0;
+  INGOT_ARG(detail::Reduction, reduction) = kMean;
+};
+
+struct MarginRankingLossOptions {
+  INGOT_ARG(double, margin) = 0;
+  INGOT_ARG(detail::Reduction, reduction) = kMean;
+};
+
+struct MultiMarginLossOptions {
+  /// The power of each class's excess: 1 or 2.
+  INGOT_ARG(int64_t, p) = 1;
+  INGOT_ARG(double, margin) = 1;
+  /// Scales each class.
+  INGOT_ARG(Tensor, weight);
+  INGOT_ARG(detail::Reduction, reduction) = kMean;
+};
+
+struct MultiLabelMarginLossOptions {
+  MultiLabelMarginLossOptions(detail::Reduction reduction = kMean) : reduction_(reduction) {}
+  INGOT_ARG(detail::Reduction, reduction);
+};
+
+struct MultiLabelSoftMarginLossOptions {
+  /// Scales each class.
+  INGOT_ARG(Tensor, weight);
+  INGOT_ARG(detail::Reduction, reduction) = kMean;
+};
+
+struct SoftMarginLossOptions {
+  SoftMarginLossOptions(detail::Reduction reduction = kMean) : reduction_(reduction) {}
+  INGOT_ARG(detail::Reduction, reduction);
+};
+
+struct TripletMarginLossOptions {
+  INGOT_ARG(double, margin) = 1;
+  /// Distances are p-norms of differences.
+  INGOT_ARG(double, p) = 2;
+  /// Added to differences.
+  INGOT_ARG(double, eps) = 1e-6;
+  /// Whether the negative counts by its distance to the positive, where that is less than to the anchor.
+  INGOT_ARG(bool, swap) = false;
+  INGOT_ARG(detail::Reduction, reduction) = kMean;
+};
+
+struct TripletMarginWithDistanceLossOptions {
+  using distance_function_t = std::function<Tensor(const Tensor &, const Tensor &)>;
+  /// None: pairwise_distance.
+  INGOT_ARG(std::optional<distance_function_t>, distance_function);
+  INGOT_ARG(detail::Reduction, reduction) = kMean;
+  INGOT_ARG(double, margin) = 1;
+  INGOT_ARG(bool, swap) = false;
+};
+
 namespace functional {
 using L1LossFuncOptions = L1LossOptions;
 using MSELossFuncOptions = MSELossOptions;
@@ -81,5 +170,17 @@ using SmoothL1LossFuncOptions = SmoothL1LossOptions;
 using HuberLossFuncOptions = HuberLossOptions;
 using NLLLossFuncOptions = NLLLossOptions;
 using CrossEntropyFuncOptions = CrossEntropyLossOptions;
+using PoissonNLLLossFuncOptions = PoissonNLLLossOptions;
+using GaussianNLLLossFuncOptions = GaussianNLLLossOptions;
+using CTCLossFuncOptions = CTCLossOptions;
+using HingeEmbeddingLossFuncOptions = HingeEmbeddingLossOptions;
+using CosineEmbeddingLossFuncOptions = CosineEmbeddingLossOptions;
+using MarginRankingLossFuncOptions = MarginRankingLossOptions;
+using MultiMarginLossFuncOptions = MultiMarginLossOptions;
+using MultilabelMarginLossFuncOptions = MultiLabelMarginLossOptions;
+using MultilabelSoftMarginLossFuncOptions = MultiLabelSoftMarginLossOptions;
+using SoftMarginLossFuncOptions = SoftMarginLossOptions;
+using TripletMarginLossFuncOptions = TripletMarginLossOptions;
+using TripletMarginWithDistanceLossFuncOptions = TripletMarginWithDistanceLossOptions;
 } // namespace functional
 } // namespace ingot::nn
