@@ -44,3 +44,10 @@ const TargetTable &functionalTargets() {
 }
 
 } // namespace ingot::conformance
+  table["F::one_hot"] = [](Inputs &in) {
+    return runOf(F::one_hot(in[0].tensor(), in.size() > 1 ? in[1].as<int64_t>() : -1));
+  };
+  table["F::pdist"] = [](Inputs &in) {
+    return runOf(F::pdist(in[0].tensor(), in.size() > 1 ? in[1].as<double>() : 2));
+  };
+  addUtilities(table);
