@@ -188,8 +188,11 @@ public:
     Shape required = {x.size(0), x.size(1), int64_t(D)};
     if (!samples.defined())
       samples = ingot::rand(required, kFloat32, pool.input.where);
-    else if (samples.sizes() != required)
-      pool.refuse("_random_samples must be " + required.str(), samples.sizes().str());
+    else if (samples.dim() != 3 || samples.size(0) < required[0] || samples.size(1) != required[1] ||
+             samples.size(2) != required[2])
+      pool.refuse("_random_samples must be " + required.str() + ", or of a larger batch",
+                  samples.sizes().str());
+    samples = samples.narrow(0, 0, required[0]);
     samples = samples.to(x.dtype() == kFloat64 ? kFloat64 : kFloat32);
     Tensor index;
     for (size_t d = 0; d < D; ++d) {
