@@ -1,8 +1,8 @@
 // Elimination and the Cholesky factorization. Step k is a few ops on whole matrices, rows and columns chosen by comparison
 // with an index: n steps of n^2 elements, whatever the number of matrices.
 #include "frontend/core/Element.h"
-#include "frontend/core/Value.h"
 #include "frontend/core/Promotion.h"
+#include "frontend/core/Value.h"
 #include "frontend/functional/factories.h"
 #include "frontend/functional/linalg.h"
 #include "frontend/functional/ops.h"

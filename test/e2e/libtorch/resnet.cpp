@@ -26,8 +26,8 @@ static torch::nn::Conv2dOptions conv3x3(int64_t in_channels, int64_t out_channel
 
 ResidualBlockImpl::ResidualBlockImpl(int64_t in_channels, int64_t out_channels, int64_t stride,
                                      torch::nn::Sequential downsample)
-    : conv1(conv3x3(in_channels, out_channels, stride)), bn1(out_channels), conv2(conv3x3(out_channels, out_channels)),
-      bn2(out_channels), downsampler(downsample) {
+    : conv1(conv3x3(in_channels, out_channels, stride)), bn1(out_channels),
+      conv2(conv3x3(out_channels, out_channels)), bn2(out_channels), downsampler(downsample) {
   register_module("conv1", conv1);
   register_module("bn1", bn1);
   register_module("relu", relu);
@@ -54,8 +54,8 @@ torch::Tensor ResidualBlockImpl::forward(torch::Tensor x) {
 template <typename Block> class ResNetImpl : public torch::nn::Module {
 public:
   explicit ResNetImpl(const std::array<int64_t, 3> &layers, int64_t num_classes = 10)
-      : layer1(make_layer(16, layers[0])), layer2(make_layer(32, layers[1], 2)), layer3(make_layer(64, layers[2], 2)),
-        fc(64, num_classes) {
+      : layer1(make_layer(16, layers[0])), layer2(make_layer(32, layers[1], 2)),
+        layer3(make_layer(64, layers[2], 2)), fc(64, num_classes) {
     register_module("conv", conv);
     register_module("bn", bn);
     register_module("layer1", layer1);
@@ -113,5 +113,6 @@ int main() {
   model->eval();
   auto prediction = torch::nn::functional::softmax(model->forward(torch::randn({2, 3, 32, 32})), 1);
   std::cout << prediction.sizes() << " " << (prediction.sum().item<double>() - 2 < 1e-5) << "\n";
-  std::cout << model->named_parameters().size() << " parameters, " << model->named_buffers().size() << " buffers\n";
+  std::cout << model->named_parameters().size() << " parameters, " << model->named_buffers().size()
+            << " buffers\n";
 }

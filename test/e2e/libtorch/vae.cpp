@@ -14,7 +14,8 @@ struct VAEOutput {
 class VAEImpl : public torch::nn::Module {
 public:
   VAEImpl(int64_t image_size, int64_t h_dim, int64_t z_dim)
-      : fc1(image_size, h_dim), fc2(h_dim, z_dim), fc3(h_dim, z_dim), fc4(z_dim, h_dim), fc5(h_dim, image_size) {
+      : fc1(image_size, h_dim), fc2(h_dim, z_dim), fc3(h_dim, z_dim), fc4(z_dim, h_dim),
+        fc5(h_dim, image_size) {
     register_module("fc1", fc1);
     register_module("fc2", fc2);
     register_module("fc3", fc3);
@@ -69,8 +70,7 @@ int main() {
   auto reconstruction_loss = torch::nn::functional::binary_cross_entropy(
       output.reconstruction, images,
       torch::nn::functional::BinaryCrossEntropyFuncOptions().reduction(torch::kSum));
-  auto kl_divergence =
-      -0.5 * torch::sum(1 + output.log_var - output.mu.pow(2) - output.log_var.exp());
+  auto kl_divergence = -0.5 * torch::sum(1 + output.log_var - output.mu.pow(2) - output.log_var.exp());
   auto loss = reconstruction_loss + kl_divergence;
   std::cout << output.reconstruction.sizes() << " " << std::isfinite(loss.item<float>()) << "\n";
   c10::optional<torch::Tensor> none = c10::nullopt;
