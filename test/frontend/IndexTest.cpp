@@ -1,0 +1,145 @@
+// Functions that take and put elements by position, sort, or go along a dimension: edges that the golden data has not, and
+// what is refused.
+#include "ingot/ingot.h"
+#include <cmath>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+using namespace ingot;
+using indexing::Ellipsis;
+using indexing::None;
+using indexing::Slice;
+using testing::HasSubstr;
+
+namespace {
+
+using List = std::vector<double>;
+
+List values(const Tensor &tensor) {
+  Tensor flat = tensor.to(kFloat64).flatten();
+  const double *data = flat.const_data_ptr<double>();
+  return {data, data + int64_t(flat.numel())};
+}
+
+/// The text of the Error that `f` throws.
+template <class F> std::string errorOf(F f) {
+  try {
+    f();
+  } catch (const Error &error) {
+    return error.what();
+  }
+  return "no error";
+}
+
+const double nan = std::nan("");
+
+TEST(Index, PositionsOutOfRangeAreRefusedWhenComputed) {
+  Tensor x = tensor({1.0, 2.0, 3.0}), state = zeros({3});
+  state.add_(1);
+  for (Tensor at : {tensor({0, 3}), tensor({-1, 0})}) {
+    int line = __LINE__ + 1;
+    Tensor y = index_select(x, 0, at);
+    std::string text = errorOf([&] { values(y); });
+    EXPECT_THAT(text, HasSubstr("positions of gather at"));
+    EXPECT_THAT(text, HasSubstr("IndexTest.cpp:" + std::to_string(line)));
+    EXPECT_THAT(text, HasSubstr("must be in [0, 3), got " + std::to_string(at[0].item<int>() ? -1 : 3)));
+  }
+  Tensor y = zeros({3}).scatter(0, tensor({5}), tensor({1.0}));
+  EXPECT_THAT(errorOf([&] { values(y); }), HasSubstr("positions of scatter at"));
+  // One function serves all lines of its structure, but the error names the right one.
+  EXPECT_EQ(values(index_select(x, 0, tensor({2, 0}))), (List{3, 1}));
+}
+
+TEST(Index, IndexingByTensors) {
+  Tensor x = arange(24).view({2, 3, 4});
+  Tensor rows = tensor({1, 0}), columns = tensor({-1, 2});
+  EXPECT_EQ(values(x.index({rows, columns})), (List{20, 21, 22, 23, 8, 9, 10, 11}));
+  EXPECT_EQ(x.index({rows, Slice(), columns}).sizes(), Shape({2, 3}));
+  EXPECT_EQ(x.index({Ellipsis, columns}).sizes(), Shape({2, 3, 2}));
+  EXPECT_EQ(x.index({None, rows.view({2, 1}), columns}).sizes(), Shape({1, 2, 2, 4}));
+  EXPECT_EQ(values(x[rows].index({Slice(), 0, 0})), (List{12, 0}));
+  EXPECT_EQ(values(x.index({x > 20})), (List{21, 22, 23}));
+  EXPECT_EQ(x.index({zeros({2, 3}, kBool)}).sizes(), Shape({0, 4}));
+  EXPECT_THAT(errorOf([&] { values(x.index({rows, tensor({3, 0})})); }), HasSubstr("must be in [0, 6)"));
+  EXPECT_THAT(errorOf([&] { x.index({rows, rows, rows, rows}); }),
+              HasSubstr("at most one index for each of the 3"));
+  EXPECT_THAT(errorOf([&] { x.index({zeros({3}, kBool)}); }), HasSubstr("the mask must have the sizes"));
+  EXPECT_THAT(errorOf([&] { x.index({tensor({1.5})}); }), HasSubstr("positions must be int64"));
+}
+
+TEST(Index, WritingByTensors) {
+  Tensor x = zeros({3, 4});
+  x.index_put_({tensor({0, 2}), tensor({1, -1})}, tensor({5.0, 6.0}));
+  EXPECT_EQ(values(x), (List{0, 5, 0, 0, 0, 0, 0, 0, 0, 0, 0, 6}));
+  x.index_put_({x > 5}, -1);
+  EXPECT_EQ(x.min().item<int>(), -1);
+  x.index({Slice(), 0}).index_put_({tensor({1, 1})}, tensor({1.0, 2.0}), /*accumulate=*/true);
+  EXPECT_EQ(x[1][0].item<int>(), 3);
+  x.index({Slice(0, 2)}).diagonal().fill_(9);
+  EXPECT_EQ(values(x.diagonal()), (List{9, 9, 0}));
+}
+
+TEST(Index, SortsNanAsLargest) {
+  Tensor x = tensor({2.0, nan, -INFINITY, 1.0, INFINITY});
+  EXPECT_EQ(values(argsort(x)), (List{2, 3, 0, 4, 1}));
+  EXPECT_EQ(values(argsort(x, 0, true)), (List{1, 4, 0, 3, 2}));
+  EXPECT_TRUE(std::isnan(median(x).item<double>()));
+  EXPECT_EQ(median(tensor({4, 1, 3, 2})).item<int>(), 2);
+  EXPECT_EQ(values(std::get<1>(sort(zeros({100})))), values(arange(100))); // stable
+  EXPECT_EQ(values(searchsorted(tensor({1.0, 2.0, nan}), tensor({1.5, nan}))), (List{1, 2}));
+}
+
+TEST(Index, SortsLongLists) {
+  Tensor x = rand({3, 1000});
+  auto [sorted, at] = x.sort(1);
+  EXPECT_TRUE((sorted.slice(1, 1) >= sorted.slice(1, 0, -1)).all().item<bool>());
+  EXPECT_TRUE(x.gather(1, at).equal(sorted));
+  EXPECT_TRUE(std::get<0>(at.sort(1)).equal(arange(1000).expand({3, 1000})));
+  // The middle dimension, several lines side by side.
+  Tensor y = rand({5, 33, 7});
+  EXPECT_TRUE(std::get<0>(y.sort(1)).equal(std::get<0>(y.transpose(1, 2).sort(2)).transpose(1, 2)));
+  EXPECT_TRUE(y.cumsum(1).allclose(y.transpose(1, 2).cumsum(2).transpose(1, 2)));
+}
+
+TEST(Index, UniqueElements) {
+  auto [found, place, count] = _unique2(tensor({3, 1, 3, 2, 1}), true, true, true);
+  EXPECT_EQ(values(found), (List{1, 2, 3}));
+  EXPECT_EQ(values(place), (List{2, 0, 2, 1, 0}));
+  EXPECT_EQ(values(count), (List{2, 1, 2}));
+  EXPECT_EQ(values(std::get<0>(unique_consecutive(tensor({1, 1, 2, 1})))), (List{1, 2, 1}));
+}
+
+TEST(Index, WhatDependsOnDataIsNotTraced) {
+  auto traced = [](auto f) {
+    return errorOf([&] { trace("f", [&](Tensor x) { return f(x); }, {{"x", {4}}}); });
+  };
+  EXPECT_THAT(traced([](Tensor x) { return nonzero(x); }), HasSubstr("nonzero"));
+  EXPECT_THAT(traced([](Tensor x) { return x.index({x > 0}); }), HasSubstr("index"));
+  EXPECT_EQ(traced([](Tensor x) { return where(x > 0, x.cumsum(0), std::get<0>(x.sort())); }), "no error");
+}
+
+TEST(Index, EmbeddingsScaleRowsOnlyWhereUsed) {
+  Tensor weight = tensor({{3.0, 4.0}, {0.3, 0.4}, {6.0, 8.0}});
+  auto options = nn::functional::EmbeddingFuncOptions().max_norm(1);
+  Tensor rows = nn::functional::embedding(tensor({0, 1}), weight, options);
+  EXPECT_NEAR(rows[0][0].item<double>(), 0.6, 1e-6);
+  EXPECT_NEAR(rows[1][1].item<double>(), 0.4, 1e-6);
+  EXPECT_EQ(weight[2][1].item<double>(), 8); // not used
+  EXPECT_THAT(errorOf([&] { values(nn::functional::embedding(tensor({3}), weight)); }), HasSubstr("got 3"));
+  EXPECT_THAT(errorOf([&] { nn::functional::embedding_bag(tensor({0, 1}), weight); }), HasSubstr("offsets"));
+}
+
+TEST(Index, EmbeddingLayers) {
+  nn::Embedding layer(nn::EmbeddingOptions(5, 3).padding_idx(-1));
+  EXPECT_EQ(values(layer->weight[4]), (List{0, 0, 0}));
+  std::ostringstream text;
+  text << *layer;
+  EXPECT_EQ(text.str(), "nn::Embedding(num_embeddings=5, embedding_dim=3, padding_idx=4)");
+  nn::Embedding fixed = nn::Embedding::from_pretrained(tensor({{1.0, 2.0}, {3.0, 4.0}}));
+  EXPECT_FALSE(fixed->weight.requires_grad());
+  EXPECT_EQ(values(fixed(tensor({1, 0}))), (List{3, 4, 1, 2}));
+  EXPECT_THAT(errorOf([] { nn::Embedding(nn::EmbeddingOptions(5, 3).padding_idx(5)); }),
+              HasSubstr("padding_idx"));
+}
+
+} // namespace
