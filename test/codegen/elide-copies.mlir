@@ -204,3 +204,22 @@ func.func @check(%x: memref<4xf32>, %w: memref<4xf32>) {
   memref.copy %0, %w : memref<4xf32> to memref<4xf32>
   return
 }
+
+// Places with run-time sizes: the second part begins where the first one ends.
+// CHECK-LABEL: func.func @concat_dynamic
+// CHECK-SAME: (%[[X:.*]]: memref<?x8xf32>{{.*}}, %[[Y:.*]]: memref<?x8xf32>{{.*}}, %[[N:.*]]: index
+// CHECK: linalg.exp ins(%[[X]] : memref<?x8xf32>) outs(%[[FIRST:.*]] : memref<?x8xf32, strided<[8, 1]>>)
+// CHECK: linalg.abs ins(%[[X]] : memref<?x8xf32>) outs(%[[SECOND:.*]] : memref<?x8xf32, strided<[8, 1], offset: ?>>)
+// CHECK-NEXT: return
+func.func @concat_dynamic(%x: memref<?x8xf32> {ingot.sizes = #ingot.sizes<[N, 8]>}, %y: memref<?x8xf32> {ingot.sizes = #ingot.sizes<[N*2, 8]>},
+                          %n: index {ingot.dim = "N"}) {
+  %0 = memref.alloc(%n) : memref<?x8xf32>
+  linalg.exp ins(%x : memref<?x8xf32>) outs(%0 : memref<?x8xf32>)
+  %2 = memref.alloc(%n) : memref<?x8xf32>
+  linalg.abs ins(%x : memref<?x8xf32>) outs(%2 : memref<?x8xf32>)
+  %1 = memref.subview %y[0, 0] [%n, 8] [1, 1] : memref<?x8xf32> to memref<?x8xf32, strided<[8, 1]>>
+  memref.copy %0, %1 : memref<?x8xf32> to memref<?x8xf32, strided<[8, 1]>>
+  %3 = memref.subview %y[%n, 0] [%n, 8] [1, 1] : memref<?x8xf32> to memref<?x8xf32, strided<[8, 1], offset: ?>>
+  memref.copy %2, %3 : memref<?x8xf32> to memref<?x8xf32, strided<[8, 1], offset: ?>>
+  return
+}
