@@ -1,4 +1,4 @@
-// Results of a few elements each along a dimension: bins of adaptive pooling, taps of an interpolation. Not a public header.
+// Sums of a few elements along a dimension: bins of adaptive pooling, taps of interpolation. Not a public header.
 //
 //   Bins bins;                       // means of the elements [0, 2) and [1, 4)
 //   bins.add({0, 1}, {0.5, 0.5});

@@ -1,5 +1,4 @@
-// Recording of the structured ops on whole tensors, as their records in ir/ops have them. Not a public
-// header.
+// Recording of the structured ops on whole tensors, as in the records of ir/ops. Not a public header.
 //
 //   OpScope scope("conv2d", x.where);
 //   Tensor y = recordConv(x, w, {1, 1}, {1, 1}, 1);
