@@ -100,7 +100,9 @@ private:
       f->addParamAttrs(i, {module.getContext(), body->getAttributes().getParamAttrs(arguments.size())});
       arguments.push_back(f->getArg(i));
     }
-    b.CreateCall(body, arguments);
+    Value *checked = b.CreateCall(body, arguments);
+    if (!checked->getType()->isVoidTy())
+      returnSite(f, b.CreateExtractValue(checked, 0), b.CreateExtractValue(checked, 1), host);
     b.CreateRet(b.getInt32(INGOT_OK));
   }
 
@@ -109,6 +111,36 @@ private:
     Value *bad = b.CreateICmpSLT(value, b.getInt64(dim.range.min));
     if (dim.range.max)
       bad = b.CreateOr(bad, b.CreateICmpSGT(value, b.getInt64(*dim.range.max)));
+    returnError(f, bad, INGOT_ERROR_DIMENSION, host, [&](Value *error) {
+      b.CreateStore(b.getInt32(-1), field(error, offsetof(ingot_error, site)));
+      b.CreateStore(text(dim.name), field(error, offsetof(ingot_error, name)));
+      b.CreateStore(value, field(error, offsetof(ingot_error, value)));
+      b.CreateStore(b.getInt64(dim.range.min), field(error, offsetof(ingot_error, lower)));
+      b.CreateStore(b.getInt64(dim.range.max.value_or(INT64_MAX)),
+                    field(error, offsetof(ingot_error, upper)));
+    });
+  }
+
+  /// Returns from `f` where a check failed, i.e. its site is not -1.
+  void returnSite(Function *f, Value *site, Value *value, Value *host) {
+    Value *bad = b.CreateICmpSGE(site, b.getInt32(0));
+    returnError(f, bad, INGOT_ERROR_INDEX, host, [&](Value *error) {
+      // The bounds are those of the site.
+      Value *lower = b.getInt64(0), *upper = b.getInt64(INT64_MAX);
+      for (size_t i = 0; i < info.sites.size(); ++i)
+        upper = b.CreateSelect(b.CreateICmpEQ(site, b.getInt32(i)), b.getInt64(info.sites[i].upper), upper);
+      b.CreateStore(site, field(error, offsetof(ingot_error, site)));
+      b.CreateStore(null(), field(error, offsetof(ingot_error, name)));
+      b.CreateStore(value, field(error, offsetof(ingot_error, value)));
+      b.CreateStore(lower, field(error, offsetof(ingot_error, lower)));
+      b.CreateStore(upper, field(error, offsetof(ingot_error, upper)));
+    });
+  }
+
+  /// Returns `code` from `f` where `bad`, after `describe` has filled host->error if there is one; goes on behind it
+  /// otherwise.
+  void returnError(Function *f, Value *bad, int code, Value *host,
+                   function_ref<void(Value *error)> describe) {
     auto block = [&](const char *name) { return BasicBlock::Create(module.getContext(), name, f); };
     BasicBlock *fail = block("bad"), *withHost = block("host"), *withError = block("error"),
                *leave = block("leave"), *ok = block("ok");
@@ -122,15 +154,11 @@ private:
     Value *error = b.CreateLoad(b.getPtrTy(), field(host, offsetof(ingot_host, error)));
     b.CreateCondBr(b.CreateAnd(hasError, b.CreateIsNotNull(error)), withError, leave);
     b.SetInsertPoint(withError);
-    b.CreateStore(b.getInt32(INGOT_ERROR_DIMENSION), field(error, offsetof(ingot_error, code)));
-    b.CreateStore(b.getInt32(-1), field(error, offsetof(ingot_error, site)));
-    b.CreateStore(text(dim.name), field(error, offsetof(ingot_error, name)));
-    b.CreateStore(value, field(error, offsetof(ingot_error, value)));
-    b.CreateStore(b.getInt64(dim.range.min), field(error, offsetof(ingot_error, lower)));
-    b.CreateStore(b.getInt64(dim.range.max.value_or(INT64_MAX)), field(error, offsetof(ingot_error, upper)));
+    b.CreateStore(b.getInt32(code), field(error, offsetof(ingot_error, code)));
+    describe(error);
     b.CreateBr(leave);
     b.SetInsertPoint(leave);
-    b.CreateRet(b.getInt32(INGOT_ERROR_DIMENSION));
+    b.CreateRet(b.getInt32(code));
     b.SetInsertPoint(ok);
   }
 
@@ -265,8 +293,16 @@ void addSlotsEntry(Module &module, StringRef function, StringRef name) {
   std::vector<Value *> arguments;
   for (size_t i = 0; i < body->arg_size(); ++i)
     arguments.push_back(b.CreateLoad(b.getPtrTy(), b.CreateConstGEP1_64(b.getPtrTy(), entry->getArg(0), i)));
-  b.CreateCall(body, arguments);
-  b.CreateRet(b.getInt32(INGOT_OK));
+  Value *checked = b.CreateCall(body, arguments);
+  if (checked->getType()->isVoidTy()) {
+    b.CreateRet(b.getInt32(0));
+    return;
+  }
+  // One slot more receives the value that is out of range.
+  Value *value =
+      b.CreateLoad(b.getPtrTy(), b.CreateConstGEP1_64(b.getPtrTy(), entry->getArg(0), body->arg_size()));
+  b.CreateStore(b.CreateExtractValue(checked, 1), value);
+  b.CreateRet(b.CreateAdd(b.CreateExtractValue(checked, 0), b.getInt32(1)));
 }
 
 } // namespace ingot::codegen

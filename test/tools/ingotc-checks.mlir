@@ -1,0 +1,52 @@
+// A position out of range makes a call fail before it writes state: the object says which check it was, and of which line.
+// RUN: rm -rf %t && split-file %s %t && ingotc %t/rows.mlir -o %t
+// RUN: llvm-nm --undefined-only %t/rows.o | FileCheck %s --check-prefix=IMPORTS --allow-empty
+// IMPORTS-NOT: U {{[^m]}}
+// RUN: %cc -std=c11 -Wall -Wextra -Werror -I%t %t/main.c %t/rows.o -o %t/main && %t/main | FileCheck %s
+// CHECK: code 2: gather at rows.mlir:4 got 7, required 0 to 4
+// CHECK-NEXT: code 2: gather at rows.mlir:4 got -2, required 0 to 4
+// CHECK-NEXT: code 0: row 4 is 12 13 14, its last element becomes 42
+
+//--- rows.mlir
+!positions = tensor<?xi64, #ingot.sizes<[N]>>
+!rows = tensor<?x3xf32, #ingot.sizes<[N, 3]>>
+func.func @add(%w: tensor<5x3xf32> {ingot.state = "w"}, %i: !positions {ingot.input = "i"}) -> (!rows {ingot.output = "y"}, tensor<5x3xf32> {ingot.state = "w"}) attributes {ingot.dims = [#ingot.dim<"N", 0, -1>]} {
+  %y = ingot.gather %w at %i along 0 dims [0] : tensor<5x3xf32>, !positions
+  %z = ingot.scatter "add" %y into %w at %i along 0 dims [0] : !rows, tensor<5x3xf32>, !positions
+  return %y, %z : !rows, tensor<5x3xf32>
+}
+
+//--- main.c
+#include "rows.h"
+#include <stdio.h>
+#include <string.h>
+
+static float w[15], y[9];
+static _Alignas(64) char state[256], workspace[4096];
+
+static void call(int64_t a, int64_t b, int64_t c) {
+  int64_t positions[] = {a, b, c};
+  ingot_error error = {0};
+  ingot_host host = {.size = sizeof host, .workers = 1, .error = &error};
+  int32_t count, code = rows_add((rows_state *)state, positions, 3, y, workspace, &host);
+  const ingot_site *site = rows_sites(&count);
+  printf("code %d: ", code);
+  if (code == INGOT_OK)
+    printf("row 4 is %g %g %g, its last element becomes %g\n", y[0], y[1], y[2], ((float *)state)[14]);
+  else
+    printf("%s at %s:%d got %lld, required %lld to %lld\n", site[error.site].op, strrchr(site[error.site].file, '/') + 1,
+           site[error.site].line, (long long)error.value, (long long)error.lower, (long long)error.upper);
+}
+
+int main(void) {
+  for (int i = 0; i < 15; ++i)
+    w[i] = i;
+  const void *const canonical[] = {w};
+  rows_prepare((rows_state *)state, canonical);
+  call(1, 7, 0);
+  call(1, 0, -2);
+  if (memcmp(state, w, sizeof w))
+    puts("the state has changed");
+  call(4, 0, 4);
+  return 0;
+}
