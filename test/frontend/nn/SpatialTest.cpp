@@ -204,3 +204,25 @@ TEST(Spatial, PositionalFunctions) {
   ingot::hardtanh_(y);
   expectTensor(y, {2}, {0, 1});
 }
+
+TEST(Spatial, SizesMayBeKnownAtRunTime) {
+  ingot::Dim N("N"), W("W", 8, 64);
+  auto sizes = [&](auto function) {
+    ingot::Shape shape;
+    ingot::trace("f", [&](Tensor x) { return shape = function(x).sizes(), x; }, {{"x", {N, 4, 8, W}}});
+    return shape.str();
+  };
+  Tensor even = ingot::ones({4, 3, 4, 4}), odd = ingot::ones({4, 3, 3, 3});
+  auto up = F::ConvTranspose2dFuncOptions().stride(2).padding(1);
+  EXPECT_EQ(sizes([&](Tensor x) { return F::conv_transpose2d(x, even, up); }), "[N, 3, 16, W*2]");
+  EXPECT_EQ(sizes([&](Tensor x) { return F::conv_transpose2d(x, odd, up); }), "[N, 3, 15, W*2 - 1]");
+  EXPECT_EQ(sizes([](Tensor x) { return F::adaptive_avg_pool2d(x, 1); }), "[N, 4, 1, 1]");
+  EXPECT_EQ(sizes([](Tensor x) { return F::adaptive_max_pool2d(x, 1); }), "[N, 4, 1, 1]");
+  EXPECT_EQ(sizes([](Tensor x) { return F::pixel_shuffle(x, 2); }), "[N, 1, 16, W*2]");
+  EXPECT_EQ(sizes([](Tensor x) {
+              return F::interpolate(x, F::InterpolateFuncOptions().scale_factor(std::vector<double>{2, 2}));
+            }),
+            "[N, 4, 16, W*2]");
+  EXPECT_EQ(sizes([](Tensor x) { return F::unfold(x, F::UnfoldFuncOptions(2).stride(2)); }),
+            "[N, 16, (W floordiv 2)*4]");
+}
