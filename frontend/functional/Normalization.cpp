@@ -194,11 +194,15 @@ Tensor channelWindowSum(const Tensor &x, int64_t low, int64_t high) {
   return recordWindowSum(padded, {{low + high + 1, 1}, {1, 1}, {1, 1}}).view(x.sizes());
 }
 
-/// x / (k + squares * alpha / size)^beta.
-Tensor divideByResponse(const Tensor &x, const Tensor &squares, double size, double alpha, double beta,
-                        double k) {
-  return x /
-         ingot::pow(squares * Scalar::constant(alpha / size) + Scalar::constant(k), Scalar::constant(beta));
+/// PyTorch's derivative of crossMapNorm is none of what it computes: to the part of a fixed scale it adds sums over
+/// windows that reach further back than forward. A term of that derivative, whose value is zero.
+Tensor crossMapCorrection(const Tensor &x, const Tensor &y, const Tensor &scale,
+                          const nn::CrossMapLRN2dOptions &options) {
+  int64_t size = options.size(), ahead = (size + 1) / 2;
+  Tensor sums = channelWindowSum(x.detach() * x, std::max<int64_t>(size - 1 - ahead, 0), ahead);
+  double factor = -2 * options.alpha() * options.beta() / double(size);
+  Tensor term = (y / scale).detach() * sums * Scalar::constant(factor);
+  return term - term.detach();
 }
 
 } // namespace
@@ -207,15 +211,17 @@ Tensor crossMapNorm(const Arg &input, const nn::CrossMapLRN2dOptions &options) {
   OpScope scope("cross_map_lrn2d", input.where);
   if (input->dim() != 4)
     fail("cross_map_lrn2d", input.where, "input must have 4 dimensions, [N, C, H, W]", input->sizes().str());
-  Tensor x = widenedFloat(*input), squares = ingot::square(x);
+  Tensor x = widenedFloat(*input), squares = ingot::square(x.detach());
   int64_t reach = (options.size() - 1) / 2 + 1;
   Tensor sums = channelWindowSum(squares, reach - 1, reach - 1);
   // PyTorch's running sum never drops the first channel.
   Tensor channel = ingot::arange(x.size(1), kInt64).view({-1, 1, 1});
   sums =
       sums + ingot::where(channel >= Scalar::constant(reach), squares.narrow(1, 0, 1), Scalar::constant(0.0));
-  return narrowed(
-      divideByResponse(x, sums, double(options.size()), options.alpha(), options.beta(), options.k()), input);
+  Tensor scale =
+      sums * Scalar::constant(options.alpha() / double(options.size())) + Scalar::constant(options.k());
+  Tensor y = x * ingot::pow(scale, Scalar::constant(-options.beta()));
+  return narrowed(y + crossMapCorrection(x, y, scale, options), input);
 }
 
 } // namespace detail
@@ -291,9 +297,12 @@ Tensor local_response_norm(const Arg &input, const LocalResponseNormFuncOptions 
   if (Size elements = input->numel(); elements.isNumber() && elements == 0)
     return *input;
   Tensor x = widenedFloat(*input);
-  Tensor sums = ingot::detail::channelWindowSum(ingot::square(x), size / 2, (size - 1) / 2);
-  Tensor y =
-      ingot::detail::divideByResponse(x, sums, double(size), options.alpha(), options.beta(), options.k());
+  Tensor means = ingot::detail::channelWindowSum(ingot::square(x), size / 2, (size - 1) / 2) *
+                 Scalar::constant(1 / double(size));
+  if (!input->is_floating_point())
+    means = ingot::floor(means); // the mean of integers is one
+  Tensor scale = means * Scalar::constant(options.alpha()) + Scalar::constant(options.k());
+  Tensor y = x / ingot::pow(scale, Scalar::constant(options.beta()));
   return ingot::detail::narrowed(y, input);
 }
 

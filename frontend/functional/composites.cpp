@@ -89,9 +89,10 @@ Tensor poisson_nll_loss(const Arg &input, const Arg &target, bool log_input, boo
           choice(input, reduction)));
 }
 
-Tensor ctc_loss(const Arg &log_probs, const Arg &targets, const Arg &input_lengths, const Arg &target_lengths,
-                int64_t blank, int64_t reduction, bool zero_infinity) {
-  return F::ctc_loss(log_probs, targets, input_lengths, target_lengths,
+Tensor ctc_loss(const Arg &log_probs, const Arg &targets, const Tensor &input_lengths,
+                const Tensor &target_lengths, int64_t blank, int64_t reduction, bool zero_infinity) {
+  return F::ctc_loss(log_probs, targets, Arg(input_lengths, log_probs.where),
+                     Arg(target_lengths, log_probs.where),
                      F::CTCLossFuncOptions()
                          .blank(blank)
                          .reduction(choice(log_probs, reduction))

@@ -39,8 +39,9 @@ Tensor cross_entropy_loss(const Arg &input, const Arg &target, const OptionalTen
                           double label_smoothing = 0);
 Tensor poisson_nll_loss(const Arg &input, const Arg &target, bool log_input, bool full, double eps,
                         int64_t reduction);
-Tensor ctc_loss(const Arg &log_probs, const Arg &targets, const Arg &input_lengths, const Arg &target_lengths,
-                int64_t blank = 0, int64_t reduction = Reduction::Mean, bool zero_infinity = false);
+Tensor ctc_loss(const Arg &log_probs, const Arg &targets, const Tensor &input_lengths,
+                const Tensor &target_lengths, int64_t blank = 0, int64_t reduction = Reduction::Mean,
+                bool zero_infinity = false);
 Tensor ctc_loss(const Arg &log_probs, const Arg &targets, const Shape &input_lengths,
                 const Shape &target_lengths, int64_t blank = 0, int64_t reduction = Reduction::Mean,
                 bool zero_infinity = false);

@@ -28,8 +28,9 @@ LinearImpl::LinearImpl(int64_t in_features, int64_t out_features)
 LinearImpl::LinearImpl(const LinearOptions &options) : options(options) { LinearImpl::reset(); }
 
 void LinearImpl::reset() {
-  detail::requirePositive("Linear", "in_features", options.in_features());
-  detail::requirePositive("Linear", "out_features", options.out_features());
+  for (int64_t features : {options.in_features(), options.out_features()})
+    if (features < 0)
+      detail::refuse("Linear", "in_features and out_features must not be negative", std::to_string(features));
   weight = register_parameter("weight", empty({options.out_features(), options.in_features()}));
   bias = register_parameter("bias", options.bias() ? empty({options.out_features()}) : Tensor());
   reset_parameters();

@@ -145,10 +145,44 @@ double compareDistribution(const std::string &role, const Tensor &got, const Jso
   return std::max(meanError, deviationError);
 }
 
+/// A matrix whose rows, or columns if there are fewer, are orthogonal and of norm `gain`. Returns the worst error as a
+/// share of what is allowed.
+double compareOrthogonal(const std::string &role, const Tensor &got, const Json &expected) {
+  double square = std::pow(expected.at("gain").get<double>(), 2);
+  Tensor rows = got.flatten(1).to(kFloat64);
+  if (rows.size(0) > rows.size(1))
+    rows = rows.t();
+  Tensor off = rows.matmul(rows.t()) - eye(rows.size(0), kFloat64) * square;
+  double error = off.abs().max().item<double>(), allowed = 1e-5 * square;
+  if (error > allowed)
+    throw Failure(role + ": expected " + expected.dump() + ", got products off by " + std::to_string(error));
+  return error / allowed;
+}
+
+/// Normal numbers with so many zeros in each column.
+double compareSparse(const std::string &role, const Tensor &got, const Json &expected) {
+  Tensor zeros = (got == 0).sum(0);
+  auto wanted = expected.at("zeros_per_column").get<int64_t>();
+  if (!(zeros == wanted).all().item<bool>())
+    throw Failure(role + ": expected " + expected.dump() + ", got " + zeros.toString() + " zeros");
+  double count = double(int64_t(got.numel()) - zeros.sum().item<int64_t>());
+  double wantedStd = expected.at("std").get<double>(),
+         deviation = std::sqrt(got.square().sum().item<double>() / count);
+  double error = std::abs(deviation - wantedStd) / (5 * wantedStd / std::sqrt(2 * count));
+  if (error > 1)
+    throw Failure(role + ": expected " + expected.dump() + ", got deviation " + std::to_string(deviation));
+  return error;
+}
+
 double compareRandom(const Case &c, const Run &run) {
   static const std::set<std::string> known = {"uniform", "normal", "truncated normal", "constant"};
   auto check = [&](const std::string &role, const Tensor &got, const Json &expected) {
-    if (!known.count(expected.value("distribution", "")))
+    std::string distribution = expected.value("distribution", "");
+    if (distribution == "orthogonal")
+      return compareOrthogonal(role, got, expected);
+    if (distribution == "sparse")
+      return compareSparse(role, got, expected);
+    if (!known.count(distribution))
       throw Unsupported("distribution " + expected.dump());
     return compareDistribution(role, got, expected);
   };

@@ -6,6 +6,33 @@ namespace {
 
 namespace F = nn::functional;
 
+/// The inputs are gradients: parameters that have them, for `clip`.
+template <class F> Run withGradients(Inputs &in, F clip) {
+  std::vector<Tensor> parameters, gradients;
+  for (const Tensor &gradient : in[0].tensors()) {
+    gradients.push_back(gradient.clone());
+    parameters.push_back(zeros_like(gradient));
+    parameters.back().mutable_grad() = gradients.back();
+  }
+  Run run = runOf(gradients);
+  clip(parameters, run.outputs);
+  return run;
+}
+
+void addUtilities(TargetTable &table) {
+  table["torch::nn::utils::clip_grad_norm_"] = [](Inputs &in) {
+    return withGradients(in, [&](const auto &parameters, std::vector<Tensor> &outputs) {
+      outputs.push_back(
+          nn::utils::clip_grad_norm_(parameters, in[1].as<double>(), in[2].as<double>()).tensor());
+    });
+  };
+  table["torch::nn::utils::clip_grad_value_"] = [](Inputs &in) {
+    return withGradients(in, [&](const auto &parameters, std::vector<Tensor> &) {
+      nn::utils::clip_grad_value_(parameters, in[1].as<double>());
+    });
+  };
+}
+
 TargetTable makeTable() {
   TargetTable table;
 // A functional of tensors and options; what follows are the arguments of the options' constructor, as in Modules.cpp.
@@ -33,6 +60,13 @@ TargetTable makeTable() {
 #undef FUNCTIONAL
 #undef PLAIN
 #undef POOLING
+  table["F::one_hot"] = [](Inputs &in) {
+    return runOf(F::one_hot(in[0].tensor(), in.size() > 1 ? in[1].as<int64_t>() : -1));
+  };
+  table["F::pdist"] = [](Inputs &in) {
+    return runOf(F::pdist(in[0].tensor(), in.size() > 1 ? in[1].as<double>() : 2));
+  };
+  addUtilities(table);
   return table;
 }
 
@@ -44,10 +78,3 @@ const TargetTable &functionalTargets() {
 }
 
 } // namespace ingot::conformance
-  table["F::one_hot"] = [](Inputs &in) {
-    return runOf(F::one_hot(in[0].tensor(), in.size() > 1 ? in[1].as<int64_t>() : -1));
-  };
-  table["F::pdist"] = [](Inputs &in) {
-    return runOf(F::pdist(in[0].tensor(), in.size() > 1 ? in[1].as<double>() : 2));
-  };
-  addUtilities(table);

@@ -21,6 +21,8 @@ TargetTable makeTable() {
               in[2].as<init::NonlinearityType>())
   INITIALIZER(normal_, in[0].as<double>(), in[1].as<double>())
   INITIALIZER(ones_)
+  INITIALIZER(orthogonal_, in[0].as<double>())
+  INITIALIZER(sparse_, in[0].as<double>(), in[1].as<double>())
   INITIALIZER(trunc_normal_, in[0].as<double>(), in[1].as<double>(), in[2].as<double>(), in[3].as<double>())
   INITIALIZER(uniform_, in[0].as<double>(), in[1].as<double>())
   INITIALIZER(xavier_normal_, in[0].as<double>())

@@ -87,6 +87,18 @@ void read(const Value &value, Dtype &result) {
   result = dtypeNamed(json["dtype"].get<std::string>());
 }
 
+void read(const Value &value, nn::TripletMarginWithDistanceLossOptions::distance_function_t &result) {
+  std::string name = value.as<std::string>();
+  if (name == "pairwise_distance")
+    result = [](const Tensor &a, const Tensor &b) { return pairwise_distance(a, b); };
+  else if (name == "l1_distance")
+    result = [](const Tensor &a, const Tensor &b) { return (a - b).abs().sum(-1); };
+  else if (name == "cosine_distance")
+    result = [](const Tensor &a, const Tensor &b) { return 1 - cosine_similarity(a, b); };
+  else
+    throw Unsupported("distance " + name);
+}
+
 void read(const Value &value, std::vector<int64_t> &result) {
   result.clear();
   for (size_t i = 0; i < value.size(); ++i)

@@ -59,6 +59,12 @@ template <class Holder> Run call(Holder &module, Inputs &in) {
   if constexpr (requires(const Tensor &x) { module->forward_with_indices(x); })
     if (name == "forward_with_indices")
       return callWithTensors(in, [&](const Tensor &x) { return module->forward_with_indices(x); });
+  if constexpr (requires(const Tensor &x) { module->log_prob(x); }) {
+    if (name == "log_prob")
+      return callWithTensors(in, [&](const Tensor &x) { return module->log_prob(x); });
+    if (name == "predict")
+      return callWithTensors(in, [&](const Tensor &x) { return module->predict(x); });
+  }
   throw Unsupported("member " + name);
 }
 

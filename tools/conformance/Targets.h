@@ -40,6 +40,9 @@ inline void collect(std::vector<Tensor> &outputs, const std::vector<Tensor> &res
   for (const Tensor &result : results)
     collect(outputs, result);
 }
+inline void collect(std::vector<Tensor> &outputs, const nn::ASMoutput &result) {
+  outputs.insert(outputs.end(), {result.output, result.loss.tensor()});
+}
 template <class... T> void collect(std::vector<Tensor> &outputs, const std::tuple<T...> &results) {
   std::apply([&](const auto &...result) { (collect(outputs, result), ...); }, results);
 }
