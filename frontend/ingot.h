@@ -17,3 +17,4 @@
 #include "ingot/functional/ops.h"
 #include "ingot/io/io.h"
 #include "ingot/nn/nn.h"
+#include "ingot/optim/optim.h"

@@ -216,7 +216,7 @@ std::optional<Panels> Packer::layOut(kernel::ContractOp op, const VectorOperand 
   int64_t lanes = target.lanes(op.getAccumulatorType()), width = lanes * panelVectors(target),
           size = op.getStaticSizes()[operand.dim];
   if (!ShapedType::isDynamic(size))
-    width = std::min<int64_t>(width, llvm::alignTo(size, lanes));
+    width = std::min<int64_t>(width, llvm::alignTo(std::max<int64_t>(size, 1), lanes));
 
   SmallVector<AffineExpr> read, source(operand.map.getNumResults(), getAffineConstantExpr(0, context));
   Panels panels;

@@ -82,8 +82,8 @@ Tensor makeView(const Tensor &base, ViewStep step, RankedTensorType type) {
 /// Gives a tensor, and what it is a view of, a new value; with gradients they get its history.
 static void rebind(const Site &site, TensorImpl &tensor, Value value) {
   bool history = GradMode::is_enabled() && Recorder::current()->historyOf(value);
-  if (history && !(tensor.isLeaf && tensor.requiresGrad))
-    tensor.requiresGrad = true, tensor.isLeaf = false;
+  if (GradMode::is_enabled() && !(tensor.isLeaf && tensor.requiresGrad))
+    tensor.requiresGrad = history, tensor.isLeaf = !history;
   if (tensor.base) {
     Value base = valueOf(site, tensor.base, GradMode::is_enabled());
     return rebind(site, *tensor.base, writeView(site, tensor.step, base, value));

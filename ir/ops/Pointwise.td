@@ -317,7 +317,7 @@ def Ingot_Expm1Op : Ingot_UnaryOp<"expm1"> {
   let summary = "e to the x, minus 1, accurate near 0";
   let numpy = "np.expm1(x)";
   let scalar = [{ expm1(x) }];
-  let vjp = [{ g * (y + 1.0) }];
+  let vjp = [{ g * exp(x) }];
 }
 def Ingot_LogOp : Ingot_UnaryOp<"log"> {
   let summary = "the natural logarithm";

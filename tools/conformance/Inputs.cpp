@@ -1,4 +1,5 @@
 #include "tools/conformance/Inputs.h"
+#include "tools/conformance/Targets.h"
 #include <algorithm>
 
 namespace ingot::conformance {
@@ -13,8 +14,12 @@ Tensor Inputs::stored(const std::string &role) {
     if (c.find("grad." + role))
       place->second.requires_grad_();
   }
-  return place->second;
+  // What a function changes must not be a leaf.
+  bool changes = c.target.ends_with('_');
+  return changes && place->second.requires_grad() ? place->second.clone() : place->second;
 }
+
+Run Inputs::record(const std::function<Run()> &body) { return recorder ? recorder(body) : body(); }
 
 size_t Inputs::place(const char *name) const {
   auto found = std::find(c.argNames.begin(), c.argNames.end(), name);

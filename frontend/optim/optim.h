@@ -1,0 +1,3 @@
+// All of ingot::optim.
+#pragma once
+#include "ingot/optim/optimizers.h"
