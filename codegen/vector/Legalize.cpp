@@ -3,6 +3,7 @@
 #include "codegen/vector/Passes.h"
 #include "codegen/vector/Target.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
@@ -144,6 +145,35 @@ Num extremum(Num a, Num b, bool largest) {
   return isNumber ? best : select(b != b, b, best);
 }
 
+/// The larger (smaller) of the two, the other one where one is NaN.
+Num extremumOfNumbers(Num a, Num b, bool largest) {
+  return select(a != a, b, select(largest ? b > a : b < a, b, a));
+}
+
+/// LLVM takes what lies under a mask apart where a target has no arithmetic on bf16: it moves as integers.
+void moveAsIntegers(LLVM::MaskedLoadOp op) {
+  auto type = cast<VectorType>(op.getType());
+  if (!type.getElementType().isBF16())
+    return;
+  OpBuilder b(op);
+  auto bits = [&](Type to, Value value) { return arith::BitcastOp::create(b, op.getLoc(), to, value); };
+  auto integers = cast<VectorType>(withElement(type, b.getI16Type()));
+  Value passThrough = op.getPassThru() ? bits(integers, op.getPassThru()) : Value();
+  auto load = LLVM::MaskedLoadOp::create(b, op.getLoc(), integers, op.getData(), op.getMask(), passThrough,
+                                         op.getAlignmentAttr(), op.getNontemporalAttr());
+  op->replaceAllUsesWith(bits(type, load));
+  op->erase();
+}
+
+void moveAsIntegers(LLVM::MaskedStoreOp op) {
+  Type type = op.getValue().getType();
+  if (!getElementTypeOrSelf(type).isBF16())
+    return;
+  OpBuilder b(op);
+  op.getValueMutable().assign(
+      arith::BitcastOp::create(b, op.getLoc(), withElement(type, b.getI16Type()), op.getValue()));
+}
+
 class Legalizer {
 public:
   explicit Legalizer(const Target &target) : target(target), math{target.fma, target.rounding} {}
@@ -173,6 +203,8 @@ private:
       return inF32(op, m);
     if (isa<arith::MaximumFOp, arith::MinimumFOp>(op))
       return extremum(operand(0), operand(1), isa<arith::MaximumFOp>(op)).value;
+    if (isa<arith::MaxNumFOp, arith::MinNumFOp>(op))
+      return extremumOfNumbers(operand(0), operand(1), isa<arith::MaxNumFOp>(op)).value;
     if (isa<math::IPowIOp>(op))
       return power(operand(0), operand(1)).value;
     return getElementTypeOrSelf(type).isF64() ? roundingOf(op, operand) : Value();
@@ -247,6 +279,12 @@ struct LegalizePass : ingot::codegen::impl::LegalizeBase<LegalizePass> {
     Legalizer legalizer(*target);
     for (Operation *op : ops)
       legalizer.run(op);
+    getOperation().walk([](Operation *op) {
+      if (auto load = dyn_cast<LLVM::MaskedLoadOp>(op))
+        moveAsIntegers(load);
+      else if (auto store = dyn_cast<LLVM::MaskedStoreOp>(op))
+        moveAsIntegers(store);
+    });
   }
 };
 

@@ -43,6 +43,27 @@ func.func @relu(%x: f32) -> f32 {
   return %y : f32
 }
 
+// CHECK-LABEL: func.func @maxnum
+// CHECK: %[[NAN:.*]] = arith.cmpf une, %[[A:.*]], %[[A]] : f32
+// CHECK: %[[MORE:.*]] = arith.cmpf ogt, %[[B:.*]], %[[A]] : f32
+// CHECK: %[[BEST:.*]] = arith.select %[[MORE]], %[[B]], %[[A]]
+// CHECK: arith.select %[[NAN]], %[[B]], %[[BEST]]
+func.func @maxnum(%a: f32, %b: f32) -> f32 {
+  %y = arith.maxnumf %a, %b : f32
+  return %y : f32
+}
+
+// CHECK-LABEL: func.func @masked
+// CHECK: %[[NONE:.*]] = arith.bitcast %{{.*}} : vector<8xbf16> to vector<8xi16>
+// CHECK: llvm.intr.masked.load %{{.*}}, %{{.*}}, %[[NONE]] {alignment = 2 : i32} : (!llvm.ptr, vector<8xi1>, vector<8xi16>) -> vector<8xi16>
+// CHECK: llvm.intr.masked.store %{{.*}}, %{{.*}}, %{{.*}} {alignment = 2 : i32} : vector<8xi16>, vector<8xi1> into !llvm.ptr
+func.func @masked(%x: !llvm.ptr, %mask: vector<8xi1>) {
+  %none = arith.constant dense<0.0> : vector<8xbf16>
+  %y = llvm.intr.masked.load %x, %mask, %none {alignment = 2 : i32} : (!llvm.ptr, vector<8xi1>, vector<8xbf16>) -> vector<8xbf16>
+  llvm.intr.masked.store %y, %x, %mask {alignment = 2 : i32} : vector<8xbf16>, vector<8xi1> into !llvm.ptr
+  return
+}
+
 // CHECK-LABEL: func.func @minimum
 // CHECK: %[[LESS:.*]] = arith.cmpf olt, %[[B:.*]], %[[A:.*]] : f32
 // CHECK: %[[BEST:.*]] = arith.select %[[LESS]], %[[B]], %[[A]]
