@@ -2,6 +2,7 @@
 #include "frontend/functional/Activation.h"
 #include "frontend/functional/Conv.h"
 #include "frontend/functional/Dropout.h"
+#include "frontend/functional/Normalization.h"
 #include "frontend/functional/Padding.h"
 #include "frontend/functional/PixelShuffle.h"
 #include "frontend/functional/Pooling.h"
@@ -296,5 +297,20 @@ Tensor &ceil_(const Arg &x) { return x->ceil_(x.where); }
 Tensor &round_(const Arg &x) { return x->round_(x.where); }
 Tensor &square_(const Arg &x) { return x->square_(x.where); }
 Tensor &silu_(const Arg &x) { return x->silu_(x.where); }
+
+//===--- normalization --------------------------------------------------------------------------------------===//
+
+Tensor batch_norm(const Arg &input, const OptionalTensor &weight, const OptionalTensor &bias,
+                  const OptionalTensor &running_mean, const OptionalTensor &running_var, bool training,
+                  double momentum, double eps, bool) {
+  Tensor mean = running_mean.value_or(Tensor()), variance = running_var.value_or(Tensor());
+  return F::batch_norm(input, Arg(mean, input.where), Arg(variance, input.where),
+                       F::BatchNormFuncOptions()
+                           .weight(weight.value_or(Tensor()))
+                           .bias(bias.value_or(Tensor()))
+                           .training(training)
+                           .momentum(momentum)
+                           .eps(eps));
+}
 
 } // namespace ingot

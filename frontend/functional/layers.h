@@ -138,4 +138,11 @@ Tensor &round_(const Arg &x);
 Tensor &square_(const Arg &x);
 Tensor &silu_(const Arg &x);
 
+//===--- normalization --------------------------------------------------------------------------------------===//
+
+/// By the batch's statistics where training is set, which updates the running ones; else by the running ones.
+Tensor batch_norm(const Arg &input, const OptionalTensor &weight, const OptionalTensor &bias,
+                  const OptionalTensor &running_mean, const OptionalTensor &running_var, bool training,
+                  double momentum, double eps, bool cudnn_enabled);
+
 } // namespace ingot

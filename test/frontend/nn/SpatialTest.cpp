@@ -198,6 +198,9 @@ TEST(Spatial, PositionalFunctions) {
   expectTensor(ingot::adaptive_avg_pool2d(x, 1), {1, 1, 1, 1}, {7.5F});
   expectTensor(std::get<1>(ingot::adaptive_max_pool2d(x, {1, 1})), {1, 1, 1, 1}, {15});
   EXPECT_TRUE(ingot::equal(ingot::dropout(x, 0.5, /*train=*/false), x));
+  Tensor mean = ingot::zeros({1}), variance = ingot::ones({1});
+  Tensor normal = ingot::batch_norm(x, {}, {}, mean, variance, /*training=*/false, 0.1, 0, true);
+  expectTensor(normal, {1, 1, 4, 4}, elements(x));
   Tensor y = ingot::tensor({-1.0, 2.0});
   ingot::relu_(y);
   expectTensor(y, {2}, {0, 2});
