@@ -2,7 +2,7 @@
 # Debian packages that are missing (tools/dev/setup.sh). CMakePresets.json holds the configurations.
 
 .DEFAULT_GOAL := build
-.PHONY: all build check check-all demo bench peers debug asan tidy format docs clean setup help
+.PHONY: all build check check-all golden-all demo bench peers debug asan tidy format docs clean setup help
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -25,7 +25,13 @@ build: setup build/build.ninja ## build everything into build/ (programs in buil
 check: setup build/build.ninja ## build, then run every test; the last line counts them
 	@python3 tools/dev/check.py build
 
-check-all: check asan tidy ## check, the tests again under ASan and UBSan, and clang-tidy
+check-all: check golden-all asan tidy ## check, golden-all, the tests again under ASan and UBSan, and clang-tidy
+
+golden-all: build ## all golden cases without optimization and as exported programs (make check takes a sixth)
+	@for mode in -O0 --export; do \
+	  echo "== golden $$mode"; \
+	  build/bin/conformance --quiet --allow-unsupported $$mode test/golden || exit 1; \
+	done
 
 demo: setup build/build.ninja ## export LeNet from C++, link it into an application, classify 10,000 images
 	@ninja -C build fashion

@@ -11,6 +11,7 @@
 #include "llvm/IR/LLVMContext.h"
 #include "llvm/IR/Module.h"
 #include "llvm/Target/TargetMachine.h"
+#include <mutex>
 
 using namespace mlir;
 
@@ -46,6 +47,27 @@ func::FuncOp publicFunction(ModuleOp module) {
   throw Error("compiling for this process: required a public function, got none");
 }
 
+/// What compiling needs and every module can share.
+class Compiler {
+public:
+  Compiler(MLIRContext *context, bool optimize)
+      : context(context), optimize(optimize),
+        toBuffers(context, {.optimize = optimize}, Phase::ingot, Phase::buffers),
+        toLlvm(context, {.optimize = optimize}, Phase::kernels, Phase::llvm) {
+    std::string error;
+    // Code for one process is compiled while its user waits: the cheaper levels, which kernels lose little by.
+    machine = createMachine(hostTarget(),
+                            optimize ? llvm::CodeGenOptLevel::Less : llvm::CodeGenOptLevel::None, error);
+    if (!machine)
+      throw Error("compiling for this process failed: " + error);
+  }
+
+  MLIRContext *const context;
+  const bool optimize;
+  PhaseRunner toBuffers, toLlvm;
+  std::unique_ptr<llvm::TargetMachine> machine;
+};
+
 class JitBackend final : public detail::Backend {
 public:
   void prepareContext(MLIRContext &context) override {
@@ -56,35 +78,30 @@ public:
   }
 
   std::shared_ptr<detail::CompiledFunction> compile(ModuleOp module) override {
-    const Target &target = hostTarget();
-    setTarget(module, target);
+    std::lock_guard lock(mutex);
+    Compiler &with = compilerFor(module.getContext());
+    setTarget(module, hostTarget());
     std::string diagnostics;
     ScopedDiagnosticHandler handler(module.getContext(), [&](Diagnostic &diagnostic) {
       diagnostics += (diagnostics.empty() ? "" : "\n") + diagnostic.str();
     });
     auto fail = [&] { throw Error("compiling for this process failed: " + diagnostics); };
-    PipelineOptions options;
-    if (failed(runPipeline(module, options, Phase::ingot, Phase::buffers)))
+    if (failed(with.toBuffers.run(module)))
       fail();
     func::FuncOp function = publicFunction(module);
     auto workspace = function->getAttrOfType<StringAttr>("ingot.workspace");
     int64_t bytes = sizes::Expr::parse(workspace.strref())->constant();
     std::string name = function.getName().str();
-    if (failed(runPipeline(module, options, Phase::kernels, Phase::llvm)))
+    if (failed(with.toLlvm.run(module)))
       fail();
 
-    std::string error;
-    // Code for one process is compiled while its user waits: the cheaper levels, which kernels lose little by.
-    auto machine = createMachine(target, llvm::CodeGenOptLevel::Less, error);
-    if (!machine)
-      throw Error("compiling for this process failed: " + error);
     auto context = std::make_unique<llvm::LLVMContext>();
-    std::unique_ptr<llvm::Module> code = translate(module, *context, *machine);
+    std::unique_ptr<llvm::Module> code = translate(module, *context, *with.machine);
     if (!code)
       fail();
     addSlotsEntry(*code, name, "ingot.entry");
-    optimize(*code, *machine, 1);
-    return std::make_shared<JitFunction>(std::move(code), std::move(context), *machine, bytes,
+    codegen::optimize(*code, *with.machine, with.optimize ? 1 : 0);
+    return std::make_shared<JitFunction>(std::move(code), std::move(context), *with.machine, bytes,
                                          describeSites(module));
   }
 
@@ -92,12 +109,22 @@ public:
                  const std::vector<detail::StateTensor> &states) override {
     return codegen::exportMain(argc, argv, module, states);
   }
+
+private:
+  Compiler &compilerFor(MLIRContext *context) {
+    if (!compiler || compiler->context != context || compiler->optimize != optimizes)
+      compiler = std::make_unique<Compiler>(context, optimizes);
+    return *compiler;
+  }
+
+  std::mutex mutex; // guards the compiler
+  std::unique_ptr<Compiler> compiler;
 };
 
 } // namespace
 } // namespace ingot::codegen
 
 ingot::detail::Backend &ingot::detail::backend() {
-  static ingot::codegen::JitBackend instance;
-  return instance;
+  static auto *instance = new ingot::codegen::JitBackend; // tensors of static storage outlive it otherwise
+  return *instance;
 }

@@ -55,13 +55,18 @@ JitModule::JitModule(std::unique_ptr<Module> module, std::unique_ptr<LLVMContext
                      TargetMachine &machine) {
   SmallVector<char, 0> object = emitCode(*module, machine, CodeKind::object);
   module.reset();
+  add(std::make_unique<SmallVectorMemoryBuffer>(std::move(object), "ingot", false));
+}
+
+JitModule::JitModule(StringRef object) { add(MemoryBuffer::getMemBufferCopy(object, "ingot")); }
+
+void JitModule::add(std::unique_ptr<MemoryBuffer> object) {
   static std::atomic<uint64_t> count = 0;
   orc::LLJIT &jit = linker();
   orc::JITDylib &library = valueOf(jit.createJITDylib("ingot." + std::to_string(count++)));
   library.addToLinkOrder(jit.getMainJITDylib());
   code = std::make_unique<Code>(Code{&library});
-  check(jit.addObjectFile(library,
-                          std::make_unique<SmallVectorMemoryBuffer>(std::move(object), "ingot", false)));
+  check(jit.addObjectFile(library, std::move(object)));
 }
 
 JitModule::~JitModule() {

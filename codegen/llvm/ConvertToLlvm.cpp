@@ -51,49 +51,61 @@ void setArgumentAttributes(func::FuncOp function) {
 }
 
 struct ConvertToLlvmPass : ingot::codegen::impl::ConvertToLlvmBase<ConvertToLlvmPass> {
-  void runOnOperation() override {
-    ModuleOp module = getOperation();
-    MLIRContext *context = &getContext();
-    for (auto function : module.getOps<func::FuncOp>())
-      setArgumentAttributes(function);
-    if (failed(callLibm(module)) || failed(prepare(module)))
-      return signalPassFailure();
+  ConvertToLlvmPass() = default;
+  ConvertToLlvmPass(const ConvertToLlvmPass &other)
+      : ConvertToLlvmBase(other) {} // initialize() makes what it has
 
-    LowerToLLVMOptions options(context);
-    LLVMTypeConverter types(context, options);
+  /// Makes the patterns, some hundreds, once for all modules.
+  LogicalResult initialize(MLIRContext *context) override {
+    types = std::make_unique<LLVMTypeConverter>(context, LowerToLLVMOptions(context));
     RewritePatternSet patterns(context);
     populateSCFToControlFlowConversionPatterns(patterns);
-    cf::populateControlFlowToLLVMConversionPatterns(types, patterns);
-    arith::populateArithToLLVMConversionPatterns(types, patterns);
-    populateMathToLLVMConversionPatterns(types, patterns);
-    populateVectorToLLVMConversionPatterns(types, patterns);
-    populateFuncToLLVMConversionPatterns(types, patterns);
-    LLVMConversionTarget target(*context);
+    cf::populateControlFlowToLLVMConversionPatterns(*types, patterns);
+    arith::populateArithToLLVMConversionPatterns(*types, patterns);
+    populateMathToLLVMConversionPatterns(*types, patterns);
+    populateVectorToLLVMConversionPatterns(*types, patterns);
+    populateFuncToLLVMConversionPatterns(*types, patterns);
+    toLlvm = std::move(patterns);
+    preparing = patternsBefore(context);
+    RewritePatternSet calls(context);
+    populateMathToLibmConversionPatterns(calls);
+    toLibm = std::move(calls);
+    return success();
+  }
+
+  void runOnOperation() override {
+    ModuleOp module = getOperation();
+    for (auto function : module.getOps<func::FuncOp>())
+      setArgumentAttributes(function);
+    if (failed(callLibm(module)) || failed(applyPatternsGreedily(module, preparing)))
+      return signalPassFailure();
+    LLVMConversionTarget target(getContext());
     target.addLegalOp<ModuleOp>();
-    if (failed(applyFullConversion(module, target, std::move(patterns))))
+    if (failed(applyFullConversion(module, target, toLlvm)))
       signalPassFailure();
   }
 
   /// What the conversion patterns do not know: divisions that round down, and vectors of more than one dimension.
-  static LogicalResult prepare(ModuleOp module) {
-    RewritePatternSet patterns(module.getContext());
+  static RewritePatternSet patternsBefore(MLIRContext *context) {
+    RewritePatternSet patterns(context);
     arith::populateCeilFloorDivExpandOpsPatterns(patterns);
     vector::populateVectorBroadcastLoweringPatterns(patterns);
     vector::populateVectorShapeCastLoweringPatterns(patterns);
-    return applyPatternsGreedily(module, std::move(patterns));
+    return patterns;
   }
 
   /// The functions on f64 that LLVM has no intrinsic for, or not to the last digits (expm1 becomes exp(x) - 1); of f32 none is
   /// left.
-  static LogicalResult callLibm(ModuleOp module) {
-    RewritePatternSet patterns(module.getContext());
-    populateMathToLibmConversionPatterns(patterns);
-    ConversionTarget target(*module.getContext());
+  LogicalResult callLibm(ModuleOp module) {
+    ConversionTarget target(getContext());
     target.markUnknownOpDynamicallyLegal([](Operation *) { return true; });
     target.addIllegalOp<math::AcoshOp, math::AsinhOp, math::AtanhOp, math::CbrtOp, math::ErfOp, math::ErfcOp,
                         math::ExpM1Op, math::Log1pOp>();
-    return applyPartialConversion(module, target, std::move(patterns));
+    return applyPartialConversion(module, target, toLibm);
   }
+
+  std::unique_ptr<LLVMTypeConverter> types;
+  FrozenRewritePatternSet toLlvm, preparing, toLibm;
 };
 
 } // namespace

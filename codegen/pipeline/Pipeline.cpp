@@ -119,6 +119,13 @@ LogicalResult runPipeline(ModuleOp module, const PipelineOptions &options, Phase
   return success();
 }
 
+PhaseRunner::PhaseRunner(MLIRContext *context, const PipelineOptions &options, Phase first, Phase last)
+    : passes(context, ModuleOp::getOperationName()) {
+  passes.enableVerifier(options.verify);
+  for (int phase = static_cast<int>(first); phase <= static_cast<int>(last); ++phase)
+    addPhase(passes, static_cast<Phase>(phase), options);
+}
+
 void registerDialects(DialectRegistry &registry) {
   registry.insert<ir::IngotDialect, arith::ArithDialect, bufferization::BufferizationDialect,
                   cf::ControlFlowDialect, func::FuncDialect, kernel::KernelDialect, linalg::LinalgDialect,

@@ -3,6 +3,7 @@
 //   Phase             ingot, fused, linalg, layouts, buffers, kernels, llvm: what the IR speaks of at its end
 //   addPhase          the passes of one phase
 //   runPipeline       a module through several phases
+//   PhaseRunner       the same for many modules
 //   registerDialects  all that parsing and compiling need
 //
 //   if (failed(runPipeline(module, {}, Phase::ingot, Phase::llvm))) ...
@@ -32,7 +33,7 @@ struct PipelineOptions {
   /// Run the verifier after each pass.
   bool verify = false;
   /// Prints the module after this phase.
-  std::optional<Phase> printAfter;
+  std::optional<Phase> printAfter = std::nullopt;
   llvm::raw_ostream *printTo = nullptr;
 };
 
@@ -42,6 +43,18 @@ void addPhase(mlir::OpPassManager &passes, Phase phase, const PipelineOptions &o
 /// Runs the phases from `first` to `last`. On failure diagnostics have been emitted.
 mlir::LogicalResult runPipeline(mlir::ModuleOp module, const PipelineOptions &options, Phase first,
                                 Phase last);
+
+/// Several phases whose passes, with their patterns, are made once: for small modules that takes longer than running them.
+/// One thread at a time may run it.
+class PhaseRunner {
+public:
+  PhaseRunner(mlir::MLIRContext *context, const PipelineOptions &options, Phase first, Phase last);
+  /// On failure diagnostics have been emitted.
+  mlir::LogicalResult run(mlir::ModuleOp module) { return passes.run(module); }
+
+private:
+  mlir::PassManager passes;
+};
 
 /// The dialects of every phase, their bufferization, kernel emitters and translations.
 void registerDialects(mlir::DialectRegistry &registry);

@@ -50,6 +50,8 @@ struct StateTensor {
 class Backend {
 public:
   virtual ~Backend() = default;
+  /// Whether compile() fuses and optimizes. Tests turn it off, before anything has been compiled.
+  bool optimizes = true;
   /// Loads the dialects and interfaces that compiling needs. Called once, before `context` is shared between
   /// threads.
   virtual void prepareContext(mlir::MLIRContext &context) = 0;

@@ -4,8 +4,8 @@
 
 namespace ingot::conformance {
 
-/// Throws Failure with the first difference: which result, where, expected and got. Returns the largest error of all, as a share
+/// Compares results, and with `gradients` those. Throws Failure with the first difference: which result, where, expected and got. Returns the largest error of all, as a share
 /// of what the tolerance allows. Reading the results computes them.
-double compare(const Case &c, const Run &run);
+double compare(const Case &c, const Run &run, bool gradients = true);
 
 } // namespace ingot::conformance

@@ -7,11 +7,13 @@
 #pragma once
 #include "tools/conformance/Golden.h"
 #include <cmath>
+#include <functional>
 #include <limits>
 
 namespace ingot::conformance {
 
 class Inputs;
+struct Run;
 
 /// An operand: a tensor or a number. Converts to Arg, which borrows from it.
 struct Operand {
@@ -62,12 +64,21 @@ public:
   Tensor stored(const std::string &role);
   /// The tensors that were made, by role ("in.0", "opt.weight").
   const std::map<std::string, Tensor> &made() const { return tensors; }
+  /// Makes `tensor` the one of a role, or forgets it.
+  void put(const std::string &role, const Tensor &tensor) { tensors[role] = tensor; }
+  void drop(const std::string &role) { tensors.erase(role); }
+
+  using Recorder = std::function<Run(const std::function<Run()> &)>;
+  void setRecorder(Recorder recorder) { this->recorder = std::move(recorder); }
+  /// Runs the part of a target that may be traced, in the way of the runner; just calls it unless another is set.
+  Run record(const std::function<Run()> &body);
 
 private:
   size_t place(const char *name) const;
 
   const Case &c;
   std::map<std::string, Tensor> tensors;
+  Recorder recorder;
 };
 
 //===--- conversions --------------------------------------------------------------------------------------------===//

@@ -75,12 +75,12 @@ template <class Holder> Run runModule(Holder module, Inputs &in) {
     setState(*module, in);
     setType(*module, in);
     module->train(c.mode == "train");
-    run = call(module, in);
+    run = in.record([&] { return call(module, in); });
   }
   for (const auto &item : module->named_parameters())
     run.leaves["param." + item.key()] = item.value();
   for (const auto &item : module->named_buffers())
-    run.after["buffer_after." + item.key()] = item.value();
+    run.after.try_emplace("buffer_after." + item.key(), item.value()); // unless it ran elsewhere
   return run;
 }
 

@@ -1,7 +1,10 @@
 // Runs golden cases through the public API and compares with PyTorch's numbers.
+#include "frontend/core/Backend.h"
 #include "tools/conformance/Compare.h"
+#include "tools/conformance/Exported.h"
 #include "tools/conformance/Workers.h"
 #include <chrono>
+#include <cinttypes>
 #include <cstdio>
 #include <filesystem>
 #include <iostream>
@@ -19,8 +22,11 @@ Runs all golden cases in the files and folders given. For each target: passed, f
 worst error, as a share of the tolerance; then the cases that failed. Exit status 0 if none did.
 
   --allow-unsupported     cases that the library has no function or option for are skipped, not failed
+  --export                the cases are traced, exported and loaded, and called by the C interface of the object
   --filter=TEXT           only targets ("module nn::Conv2d") that contain TEXT
   --jobs=N                that many processes; as many as there are cores if not given
+  -O0                     without fusion and optimization
+  --part=K/N              only the K-th of N parts of the cases, by a hash of their names; the parts are the same always
   --quiet                 no table
   --supported=FILE        fails, too, if a target passes fewer cases than FILE says (a line: number of cases, target)
   --verbose               also names the cases that are unsupported, and why
@@ -28,7 +34,8 @@ worst error, as a share of the tolerance; then the cases that failed. Exit statu
 )";
 
 struct Flags {
-  bool allowUnsupported = false, quiet = false, verbose = false;
+  bool allowUnsupported = false, exported = false, optimized = true, quiet = false, verbose = false;
+  uint64_t part = 0, parts = 1;
   unsigned jobs = std::max(1u, std::thread::hardware_concurrency());
   std::string filter, supported, writeSupported;
   std::vector<std::string> paths;
@@ -36,7 +43,7 @@ struct Flags {
 
 Flags parseFlags(int argc, char **argv) {
   Flags flags;
-  std::string jobs;
+  std::string jobs, part;
   for (int i = 1; i < argc; ++i) {
     std::string flag = argv[i];
     auto value = [&](const char *name, std::string &result) {
@@ -44,12 +51,17 @@ Flags parseFlags(int argc, char **argv) {
     };
     if (flag == "--allow-unsupported")
       flags.allowUnsupported = true;
+    else if (flag == "--export")
+      flags.exported = true;
+    else if (flag == "-O0")
+      flags.optimized = false;
     else if (flag == "--quiet")
       flags.quiet = true;
     else if (flag == "--verbose")
       flags.verbose = true;
     else if (value("--filter=", flags.filter) || value("--supported=", flags.supported) ||
-             value("--write-supported=", flags.writeSupported) || value("--jobs=", jobs))
+             value("--write-supported=", flags.writeSupported) || value("--jobs=", jobs) ||
+             value("--part=", part))
       continue;
     else if (flag.starts_with("-"))
       throw Failure("unknown flag " + flag + "\n" + usage);
@@ -58,6 +70,10 @@ Flags parseFlags(int argc, char **argv) {
   }
   if (!jobs.empty() && (flags.jobs = unsigned(std::strtoul(jobs.c_str(), nullptr, 10))) == 0)
     throw Failure("--jobs must be a positive number, got '" + jobs + "'");
+  if (char rest; !part.empty() && (std::sscanf(part.c_str(), "%" SCNu64 "/%" SCNu64 "%c", &flags.part,
+                                               &flags.parts, &rest) != 2 ||
+                                   flags.part >= flags.parts))
+    throw Failure("--part must be K/N with K from 0 to N - 1, got '" + part + "'");
   if (flags.paths.empty())
     throw Failure(usage);
   return flags;
@@ -79,6 +95,14 @@ std::set<std::string> filesOf(const std::vector<std::string> &paths) {
   return files;
 }
 
+/// FNV-1a: the same everywhere.
+uint64_t hashOf(const std::string &text) {
+  uint64_t hash = 0xcbf29ce484222325;
+  for (unsigned char c : text)
+    hash = (hash ^ c) * 0x100000001b3;
+  return hash;
+}
+
 std::vector<Task> tasksOf(const Flags &flags) {
   std::vector<Task> tasks;
   for (const std::string &path : filesOf(flags.paths)) {
@@ -87,7 +111,8 @@ std::vector<Task> tasksOf(const Flags &flags) {
     for (size_t i = 0; i < file.cases().size(); ++i) {
       const Case &c = file.cases()[i];
       std::string target = c.kind + " " + c.target;
-      if (target.find(flags.filter) == std::string::npos)
+      if (target.find(flags.filter) == std::string::npos ||
+          hashOf(target + c.name) % flags.parts != flags.part)
         continue;
       task.places.push_back(i);
       task.cases.push_back({target, c.name, Outcome::failed, 0, {}});
@@ -98,16 +123,16 @@ std::vector<Task> tasksOf(const Flags &flags) {
   return tasks;
 }
 
-Result runCase(const Case &c) {
+Result runCase(const Flags &flags, const Case &c) {
   Result result;
   try {
     Inputs in(c);
     if (c.random && c.expected.empty())
       throw Unsupported("random results");
-    Run run = findTarget(c)(in);
+    Run run = flags.exported ? runExported(in, findTarget(c), flags.optimized) : findTarget(c)(in);
     for (const auto &[role, tensor] : in.made())
       run.leaves[role] = tensor;
-    result.error = compare(c, run);
+    result.error = compare(c, run, /*gradients=*/!flags.exported); // of the call, which has no backward pass
     result.outcome = Outcome::passed;
   } catch (const Unsupported &why) {
     result.outcome = Outcome::unsupported, result.why = why.what();
@@ -117,11 +142,18 @@ Result runCase(const Case &c) {
   return result;
 }
 
+/// Compiles something, so that the processes to come need not each start the compiler.
+void startCompiler(bool optimized) {
+  ingot::detail::backend().optimizes = optimized;
+  ingot::detail::readBytes(ingot::ones({1}) + ingot::ones({1}));
+}
+
 int runAll(const Flags &flags) {
   std::vector<Task> tasks = tasksOf(flags);
   Report report;
+  startCompiler(flags.optimized);
   auto start = std::chrono::steady_clock::now();
-  runTasks(tasks, flags.jobs, runCase, report);
+  runTasks(tasks, flags.jobs, [&](const Case &c) { return runCase(flags, c); }, report);
   double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   if (!flags.quiet)
     report.printTable();

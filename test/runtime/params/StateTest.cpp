@@ -1,3 +1,5 @@
+#include <iomanip> // first: its std::quoted would be taken for a function of that name of ours
+
 #include "runtime/params/State.h"
 #include "test/runtime/params/TestFiles.h"
 #include "test/support/TempFolder.h"
