@@ -2,6 +2,7 @@
 #include "codegen/kernel/KernelDialect.h"
 #include "codegen/lowering/ScalarBody.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Bufferization/IR/Bufferization.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/Dialect/Utils/StaticValueUtils.h"
@@ -65,11 +66,26 @@ Value lowerIndexed(Operation *op, OpBuilder &b, ValueRange in, SizeBuilder &size
       .Case([&](ArgsortOp op) { return lowerArgsort(op, b, in, sizes); });
 }
 
+/// Sets the insertion point to where `positions` and `size` are known. A call that fails writes nothing, so what is written
+/// after the check can be computed in place: the earlier it comes, the better.
+static void insertEarly(OpBuilder &b, Value positions, OpFoldResult size) {
+  Block *entry = b.getInsertionBlock();
+  if (auto read = positions.getDefiningOp<bufferization::ToTensorOp>())
+    read->moveBefore(entry, entry->begin());
+  Operation *last = positions.getDefiningOp();
+  auto value = dyn_cast<Value>(size);
+  if (Operation *other = value ? value.getDefiningOp() : nullptr; other && last->isBeforeInBlock(other))
+    last = other;
+  b.setInsertionPointAfter(last);
+}
+
 void checkPositions(Operation *op, OpBuilder &b, ValueRange in, SizeBuilder &sizes) {
   auto check = [&](auto op, Value whole) {
     if (op.getInbounds())
       return;
     OpFoldResult size = sizes.size(b, op.getLoc(), sizesOf(whole.getType())[op.getDim()]);
+    OpBuilder::InsertionGuard guard(b);
+    insertEarly(b, in[1], size);
     kernel::CheckIndexOp::create(b, op.getLoc(), in[1], getValueOrCreateConstantIndexOp(b, op.getLoc(), size),
                                  op->getName().stripDialect());
   };
