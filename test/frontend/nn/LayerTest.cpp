@@ -22,7 +22,8 @@ TEST(Layer, Linear) {
   EXPECT_FALSE(noBias->bias.defined());
   EXPECT_EQ(noBias->parameters().size(), 1u);
   expectTensor(noBias(x), {1, 3}, elements(F::linear(x, noBias->weight)));
-  EXPECT_EQ(errorOf([] { nn::Linear(0, 3); }), "nn::Linear: in_features must be positive, got 0");
+  EXPECT_EQ(errorOf([] { nn::Linear(-1, 3); }),
+            "nn::Linear: in_features and out_features must not be negative, got -1");
 }
 
 TEST(Layer, FlattenAndUnflatten) {

@@ -54,7 +54,7 @@ TEST(Loss, Likelihoods) {
   Tensor x = ingot::tensor({{1.0, 2.0}, {0.5, -1.0}}), y = ingot::tensor({{0.5, 2.5}, {0.0, 1.0}});
   Tensor variance = ingot::tensor({{0.5, 1.0}, {2.0, 0.0}});
   auto full = F::GaussianNLLLossFuncOptions().full(true).reduction(ingot::kNone);
-  expectTensor(F::gaussian_nll_loss(x, y, variance, full), {2, 2}, {0.82236f, 1.0439f, 1.3280f, 2000000.0f},
+  expectTensor(F::gaussian_nll_loss(x, y, variance, full), {2, 2}, {0.82236f, 1.0439f, 1.3280f, 1999994.0f},
                1.0f);
   expectTensor(nn::GaussianNLLLoss()(x, y, ingot::tensor({0.5, 2.0})), {}, {0.390625f});
   EXPECT_EQ(errorOf([&] { F::gaussian_nll_loss(x, y, ingot::ones({3})); }),
