@@ -66,17 +66,27 @@ Value lowerIndexed(Operation *op, OpBuilder &b, ValueRange in, SizeBuilder &size
       .Case([&](ArgsortOp op) { return lowerArgsort(op, b, in, sizes); });
 }
 
-/// Sets the insertion point to where `positions` and `size` are known. A call that fails writes nothing, so what is written
-/// after the check can be computed in place: the earlier it comes, the better.
-static void insertEarly(OpBuilder &b, Value positions, OpFoldResult size) {
+/// Sets the insertion point to where `positions` and `size` are known, behind the checks that are there; false if one of
+/// them is the same. A call that fails writes nothing, so what is written after the check can be computed in place: the
+/// earlier it comes, the better.
+static bool insertEarly(OpBuilder &b, Value positions, OpFoldResult size) {
   Block *entry = b.getInsertionBlock();
-  if (auto read = positions.getDefiningOp<bufferization::ToTensorOp>())
+  if (auto read = positions.getDefiningOp<bufferization::ToTensorOp>();
+      read && isa<BlockArgument>(read.getBuffer()))
     read->moveBefore(entry, entry->begin());
   Operation *last = positions.getDefiningOp();
   auto value = dyn_cast<Value>(size);
   if (Operation *other = value ? value.getDefiningOp() : nullptr; other && last->isBeforeInBlock(other))
     last = other;
+  for (Operation *next = last->getNextNode(); isa_and_nonnull<arith::ConstantOp, kernel::CheckIndexOp>(next);
+       next = next->getNextNode()) {
+    auto check = dyn_cast<kernel::CheckIndexOp>(next);
+    if (check && check.getIndex() == positions && isEqualConstantIntOrValue(check.getSize(), size))
+      return false;
+    last = next;
+  }
   b.setInsertionPointAfter(last);
+  return true;
 }
 
 void checkPositions(Operation *op, OpBuilder &b, ValueRange in, SizeBuilder &sizes) {
