@@ -3,7 +3,7 @@
 #include "codegen/vector/Passes.h"
 #include "codegen/vector/Target.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
-#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
@@ -150,30 +150,6 @@ Num extremumOfNumbers(Num a, Num b, bool largest) {
   return select(a != a, b, select(largest ? b > a : b < a, b, a));
 }
 
-/// LLVM takes what lies under a mask apart where a target has no arithmetic on bf16: it moves as integers.
-void moveAsIntegers(LLVM::MaskedLoadOp op) {
-  auto type = cast<VectorType>(op.getType());
-  if (!type.getElementType().isBF16())
-    return;
-  OpBuilder b(op);
-  auto bits = [&](Type to, Value value) { return arith::BitcastOp::create(b, op.getLoc(), to, value); };
-  auto integers = cast<VectorType>(withElement(type, b.getI16Type()));
-  Value passThrough = op.getPassThru() ? bits(integers, op.getPassThru()) : Value();
-  auto load = LLVM::MaskedLoadOp::create(b, op.getLoc(), integers, op.getData(), op.getMask(), passThrough,
-                                         op.getAlignmentAttr(), op.getNontemporalAttr());
-  op->replaceAllUsesWith(bits(type, load));
-  op->erase();
-}
-
-void moveAsIntegers(LLVM::MaskedStoreOp op) {
-  Type type = op.getValue().getType();
-  if (!getElementTypeOrSelf(type).isBF16())
-    return;
-  OpBuilder b(op);
-  op.getValueMutable().assign(
-      arith::BitcastOp::create(b, op.getLoc(), withElement(type, b.getI16Type()), op.getValue()));
-}
-
 class Legalizer {
 public:
   explicit Legalizer(const Target &target) : target(target), math{target.fma, target.rounding} {}
@@ -266,6 +242,55 @@ private:
   MathTarget math;
 };
 
+/// Halves that the target has no instructions for are only moved when all else is legal. They move as integers: LLVM takes
+/// vectors of them apart, and puts them together by calls.
+class HalvesAsIntegers {
+public:
+  explicit HalvesAsIntegers(const Target &target) : target(target) {}
+
+  void run(func::FuncOp function) {
+    auto converted = [&](TypeRange types) {
+      return llvm::map_to_vector(types, [&](Type t) { return moved(t); });
+    };
+    function.setType(FunctionType::get(function.getContext(), converted(function.getArgumentTypes()),
+                                       converted(function.getResultTypes())));
+    function.walk<WalkOrder::PreOrder>([&](Operation *op) {
+      for (Region &region : op->getRegions())
+        for (BlockArgument argument : region.getArguments())
+          argument.setType(moved(argument.getType()));
+      for (Value result : op->getResults())
+        result.setType(moved(result.getType()));
+      if (auto constant = dyn_cast<arith::ConstantOp>(op))
+        constant.setValueAttr(moved(constant.getValue()));
+      auto cast = dyn_cast<arith::BitcastOp>(op);
+      if (!cast || cast.getIn().getType() != cast.getType())
+        return WalkResult::advance();
+      cast.replaceAllUsesWith(cast.getIn());
+      cast.erase();
+      return WalkResult::skip();
+    });
+  }
+
+private:
+  Type moved(Type type) {
+    Type element = getElementTypeOrSelf(type);
+    return element.isBF16() || (element.isF16() && !target.halfConversions)
+               ? withElement(type, IntegerType::get(type.getContext(), 16))
+               : type;
+  }
+
+  TypedAttr moved(TypedAttr value) {
+    Type type = moved(value.getType());
+    if (type == value.getType())
+      return value;
+    if (auto elements = dyn_cast<DenseElementsAttr>(value))
+      return elements.bitcast(getElementTypeOrSelf(type));
+    return IntegerAttr::get(type, cast<FloatAttr>(value).getValue().bitcastToAPInt());
+  }
+
+  const Target &target;
+};
+
 struct LegalizePass : ingot::codegen::impl::LegalizeBase<LegalizePass> {
   void runOnOperation() override {
     FailureOr<Target> target = Target::of(getOperation());
@@ -279,12 +304,8 @@ struct LegalizePass : ingot::codegen::impl::LegalizeBase<LegalizePass> {
     Legalizer legalizer(*target);
     for (Operation *op : ops)
       legalizer.run(op);
-    getOperation().walk([](Operation *op) {
-      if (auto load = dyn_cast<LLVM::MaskedLoadOp>(op))
-        moveAsIntegers(load);
-      else if (auto store = dyn_cast<LLVM::MaskedStoreOp>(op))
-        moveAsIntegers(store);
-    });
+    for (auto function : getOperation().getOps<func::FuncOp>())
+      HalvesAsIntegers(*target).run(function);
   }
 };
 

@@ -66,7 +66,8 @@ def Legalize : Pass<"ingot-legalize", "mlir::ModuleOp"> {
     arithmetic on halves is done in f32 and rounded. `math.ipowi` becomes a loop of squarings; rounding of f64 becomes arithmetic
     where the target has no instruction. `arith.maximumf` and `arith.minimumf` become two comparisons, or one if an operand is a
     constant, which LLVM turns into `maxps` and a blend; the sign of a zero that they return is that of either operand.
-    `arith.maxnumf` and `arith.minnumf` become comparisons, too. Vectors of bf16 are loaded and stored under a mask as integers.
+    `arith.maxnumf` and `arith.minnumf` become comparisons, too. Then halves that the target cannot convert by an instruction
+    are only moved, and become integers of 16 bits.
 
     It runs after ingot-expand-math and before control flow is lowered.
 
@@ -76,8 +77,7 @@ def Legalize : Pass<"ingot-legalize", "mlir::ModuleOp"> {
     ```
     ==>
     ```mlir
-    %bits = arith.bitcast %x : vector<16xbf16> to vector<16xi16>
-    %wide = arith.extui %bits : vector<16xi16> to vector<16xi32>
+    %wide = arith.extui %x : vector<16xi16> to vector<16xi32>
     %shifted = arith.shli %wide, %sixteen : vector<16xi32>
     %y = arith.bitcast %shifted : vector<16xi32> to vector<16xf32>
     %more = arith.cmpf ogt, %zero, %y : vector<16xf32>

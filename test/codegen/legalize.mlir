@@ -4,7 +4,7 @@ module attributes {ingot.cpu = "x86-64-v3"} {
 
 // bf16 is the upper half of f32.
 // CHECK-LABEL: func.func @widen
-// CHECK: %[[BITS:.*]] = arith.bitcast %{{.*}} : vector<8xbf16> to vector<8xi16>
+// CHECK-SAME: %[[BITS:.*]]: vector<8xi16>
 // CHECK: %[[WIDE:.*]] = arith.extui %[[BITS]]
 // CHECK: %[[SHIFTED:.*]] = arith.shli %[[WIDE]]
 // CHECK: arith.bitcast %[[SHIFTED]] : vector<8xi32> to vector<8xf32>
@@ -15,8 +15,8 @@ func.func @widen(%x: vector<8xbf16>) -> vector<8xf32> {
 
 // CHECK-LABEL: func.func @narrow
 // CHECK-NOT: arith.truncf
-// CHECK: arith.trunci %{{.*}} : vector<8xi32> to vector<8xi16>
-// CHECK: arith.bitcast %{{.*}} : vector<8xi16> to vector<8xbf16>
+// CHECK: %[[Y:.*]] = arith.trunci %{{.*}} : vector<8xi32> to vector<8xi16>
+// CHECK: return %[[Y]]
 func.func @narrow(%x: vector<8xf32>) -> vector<8xbf16> {
   %y = arith.truncf %x : vector<8xf32> to vector<8xbf16>
   return %y : vector<8xbf16>
@@ -53,14 +53,25 @@ func.func @maxnum(%a: f32, %b: f32) -> f32 {
   return %y : f32
 }
 
-// CHECK-LABEL: func.func @masked
-// CHECK: %[[NONE:.*]] = arith.bitcast %{{.*}} : vector<8xbf16> to vector<8xi16>
-// CHECK: llvm.intr.masked.load %{{.*}}, %{{.*}}, %[[NONE]] {alignment = 2 : i32} : (!llvm.ptr, vector<8xi1>, vector<8xi16>) -> vector<8xi16>
-// CHECK: llvm.intr.masked.store %{{.*}}, %{{.*}}, %{{.*}} {alignment = 2 : i32} : vector<8xi16>, vector<8xi1> into !llvm.ptr
-func.func @masked(%x: !llvm.ptr, %mask: vector<8xi1>) {
-  %none = arith.constant dense<0.0> : vector<8xbf16>
-  %y = llvm.intr.masked.load %x, %mask, %none {alignment = 2 : i32} : (!llvm.ptr, vector<8xi1>, vector<8xbf16>) -> vector<8xbf16>
+// Halves that are only moved move as integers.
+// CHECK-LABEL: func.func @moved
+// CHECK: %[[ONE:.*]] = arith.constant 16256 : i16
+// CHECK: %[[NONE:.*]] = arith.constant dense<16256> : vector<8xi16>
+// CHECK: scf.for {{.*}} iter_args(%{{.*}} = %[[NONE]]) -> (vector<8xi16>)
+// CHECK:   llvm.intr.masked.load %{{.*}}, %{{.*}}, %[[NONE]] {alignment = 2 : i32} : (!llvm.ptr, vector<8xi1>, vector<8xi16>) -> vector<8xi16>
+// CHECK: llvm.intr.masked.store %{{.*}} {alignment = 2 : i32} : vector<8xi16>, vector<8xi1> into !llvm.ptr
+// CHECK: llvm.store %[[ONE]], %{{.*}} : i16, !llvm.ptr
+func.func @moved(%x: !llvm.ptr, %mask: vector<8xi1>, %n: index) {
+  %one = arith.constant 1.0 : bf16
+  %none = arith.constant dense<1.0> : vector<8xbf16>
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %y = scf.for %i = %c0 to %n step %c1 iter_args(%z = %none) -> (vector<8xbf16>) {
+    %0 = llvm.intr.masked.load %x, %mask, %none {alignment = 2 : i32} : (!llvm.ptr, vector<8xi1>, vector<8xbf16>) -> vector<8xbf16>
+    scf.yield %0 : vector<8xbf16>
+  }
   llvm.intr.masked.store %y, %x, %mask {alignment = 2 : i32} : vector<8xbf16>, vector<8xi1> into !llvm.ptr
+  llvm.store %one, %x : bf16, !llvm.ptr
   return
 }
 
