@@ -9,6 +9,7 @@
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "llvm/ADT/StringMap.h"
+#include <functional>
 
 namespace ingot::codegen {
 #define GEN_PASS_DEF_EXPANDMATH
@@ -22,7 +23,7 @@ namespace ir = ingot::ir;
 namespace {
 
 using Operands = ArrayRef<Num>;
-using Function = SmallVector<Num> (*)(Operands);
+using Function = std::function<SmallVector<Num>(Operands)>;
 
 template <Num (*Formula)(Num)> SmallVector<Num> unary(Operands x) { return {Formula(x[0])}; }
 template <Num (*Formula)(Num, Num)> SmallVector<Num> binary(Operands x) { return {Formula(x[0], x[1])}; }
@@ -62,7 +63,6 @@ public:
     add<arith::RemFOp>(binary<f32::fmod>);
     add<ir::ScalarLgammaOp>(unary<f32::lgamma>);
     add<ir::ScalarDigammaOp>(unary<f32::digamma>);
-    add<ir::ScalarTrigammaOp>(unary<f32::trigamma>);
     add<ir::ScalarErfinvOp>(unary<f32::erfinv>);
     if (!target.rounding) {
       add<math::FloorOp>(unary<f32::floor>);
@@ -75,7 +75,11 @@ public:
       add<math::FmaOp>(multiplyAdd);
   }
 
-  Function lookup(Operation *op) const { return table.lookup(op->getName().getStringRef()); }
+  Function lookup(Operation *op) const {
+    if (auto polygamma = dyn_cast<ir::ScalarPolygammaOp>(op))
+      return [n = polygamma.getN()](Operands x) { return SmallVector<Num>{f32::polygamma(n, x[0])}; };
+    return table.lookup(op->getName().getStringRef());
+  }
 
 private:
   template <class Op> void add(Function function) { table[Op::getOperationName()] = function; }

@@ -3,7 +3,10 @@
 // All are computed in f64. For f32 they call nothing; for f64 they take logarithms, and erfinv more, from libm.
 #include "codegen/vector/MathFunctions.h"
 #include "mlir/Dialect/Math/IR/Math.h"
+#include "llvm/ADT/STLFunctionalExtras.h"
+#include <cmath>
 #include <limits>
+#include <vector>
 
 using namespace mlir;
 
@@ -20,7 +23,7 @@ using Function = Num (*)(Num);
 template <class Op> static Num library(Num x) { return x.m->wrap(Op::create(x.m->b, x.m->loc, x.value)); }
 
 /// `formula` of a number in f64 and of a logarithm to compute with; x and the result are f32 or f64.
-static Num inF64(Num (*formula)(Num x, Function log), Num x) {
+static Num inF64(llvm::function_ref<Num(Num x, Function log)> formula, Num x) {
   return x.element().isF64() ? formula(x, library<math::LogOp>) : toF32(formula(toF64(x), logF64));
 }
 
@@ -77,25 +80,31 @@ static Num lgammaF64(Num x, Function log) {
   return select((a == 0.0) | (a == infinity), infinity, value);
 }
 
-/// The sums of 1/(y + k) and of its square over the steps that take y to the asymptotic region, as quotients.
+static Num power(Num x, int64_t n) {
+  Num result = x;
+  for (int64_t i = 1; i < n; ++i)
+    result = result * x;
+  return result;
+}
+
+/// The sum of 1/(y + k)^n over the steps that take y to the asymptotic region.
 struct Steps {
-  Num y, sum, squares;
+  Num y, sum;
 };
-static Steps stepUp(Num y) {
-  Num numerator = literal(y, 0), squares = numerator, product = literal(y, 1);
+static Steps stepUp(Num y, int64_t n) {
+  Num numerator = literal(y, 0), denominator = literal(y, 1);
   for (int i = 0; i < far; ++i) {
-    Num step = y < far, square = y * y;
-    squares = select(step, squares * square + product * product, squares);
-    numerator = select(step, numerator * y + product, numerator);
-    product = select(step, product * y, product);
+    Num step = y < far, factor = power(y, n);
+    numerator = select(step, numerator * factor + denominator, numerator);
+    denominator = select(step, denominator * factor, denominator);
     y = select(step, y + 1.0, y);
   }
-  return {y, numerator / product, squares / (product * product)};
+  return {y, numerator / denominator};
 }
 
 static Num digammaF64(Num x, Function log) {
   Num negative = x < 0.0;
-  auto [y, sum, squares] = stepUp(select(negative, 1.0 - x, x));
+  auto [y, sum] = stepUp(select(negative, 1.0 - x, x), 1);
   Num z = 1.0 / y, z2 = z * z;
   Num series =
       z2 * horner(z2, {1.0 / 12, -1.0 / 120, 1.0 / 252, -1.0 / 240, 1.0 / 132, -691.0 / 32760, 1.0 / 12});
@@ -107,16 +116,41 @@ static Num digammaF64(Num x, Function log) {
   return select(x == 0.0, copySign(literal(x, infinity), -x), value);
 }
 
-static Num trigammaF64(Num x, Function) {
+/// The polynomial P with d^n/dx^n cot(pi x) = pi^n P(cot(pi x)), lowest coefficient first: each derivative of P(c) is
+/// -pi (1 + c^2) P'(c).
+static std::vector<double> cotangentDerivative(int64_t n) {
+  std::vector<double> p = {0, 1};
+  for (; n > 0; --n) {
+    std::vector<double> next(p.size() + 1);
+    for (size_t i = 1; i < p.size(); ++i) {
+      next[i - 1] -= double(i) * p[i];
+      next[i + 1] -= double(i) * p[i];
+    }
+    p = std::move(next);
+  }
+  return p;
+}
+
+static Num polygammaF64(int64_t n, Num x) {
   Num negative = x < 0.0;
-  auto [y, sum, squares] = stepUp(select(negative, 1.0 - x, x));
-  Num z = 1.0 / y, z2 = z * z;
-  Num series =
-      z * z2 * horner(z2, {1.0 / 6, -1.0 / 30, 1.0 / 42, -1.0 / 30, 5.0 / 66, -691.0 / 2730, 7.0 / 6});
-  Num value = z + z2 * 0.5 + series + squares;
-  // trigamma(x) + trigamma(1 - x) = (pi / sin(pi x))^2
-  Num root = pi / sinPi(fractionOf(x));
-  return select(x == 0.0, infinity, select(negative, root * root - value, value));
+  auto [y, sum] = stepUp(select(negative, 1.0 - x, x), n + 1);
+  // (-1)^(n+1) times the n-th derivative of digamma's series.
+  constexpr double bernoulli[] = {1.0 / 6, -1.0 / 30, 1.0 / 42, -1.0 / 30, 5.0 / 66, -691.0 / 2730, 7.0 / 6};
+  Num z = 1.0 / y, z2 = z * z, series = literal(y, 0);
+  for (int k = 7; k >= 1; --k)
+    series = fma(series, z2, literal(y, bernoulli[k - 1] * std::tgamma(2 * k + n) / std::tgamma(2 * k + 1)));
+  Num value = power(z, n) * (std::tgamma(n) + z * (std::tgamma(n + 1) * 0.5) + z2 * series) +
+              sum * std::tgamma(n + 1);
+  double sign = n % 2 ? 1 : -1;
+  value = value * sign;
+  // polygamma(n, x) = (-1)^n polygamma(n, 1 - x) - pi d^n/dx^n cot(pi x)
+  Num r = fractionOf(x), cotangent = cosPi(r) / sinPi(r), slope = literal(x, 0);
+  std::vector<double> p = cotangentDerivative(n);
+  for (size_t i = p.size(); i-- > 0;)
+    slope = fma(slope, cotangent, literal(x, p[i]));
+  Num reflected = value * -sign - slope * std::pow(pi, double(n + 1));
+  value = select(negative, reflected, value);
+  return select((x == 0.0) | (negative & (r == 0.0)), sign * infinity, value);
 }
 
 static Num erfinvF64(Num x, Function log) {
@@ -143,7 +177,9 @@ static Num erfinvF64(Num x, Function log) {
 
 Num lgamma(Num x) { return inF64(lgammaF64, x); }
 Num digamma(Num x) { return inF64(digammaF64, x); }
-Num trigamma(Num x) { return inF64(trigammaF64, x); }
+Num polygamma(int64_t n, Num x) {
+  return inF64([n](Num wide, Function) { return polygammaF64(n, wide); }, x);
+}
 Num erfinv(Num x) { return inF64(erfinvF64, x); }
 
 } // namespace ingot::codegen::f32

@@ -263,6 +263,18 @@ Tensor isclose(const Arg &a, const Arg &b, double rtol, double atol, bool equal_
   return logical_or(close, logical_and(isfinite(distance), le(distance, allowed)));
 }
 
+Tensor polygamma(int64_t n, const Arg &x) {
+  Site site{"polygamma", x.where};
+  detail::typeOf(site, *x);
+  if (n < 0 || n > 20)
+    detail::fail(site.op, site.where, "the order must lie between 0 and 20", std::to_string(n));
+  if (n == 0)
+    return digamma(x);
+  detail::RecordLock lock;
+  Dtype type = x->is_floating_point() ? x->dtype() : kFloat32;
+  return detail::recordOp(site, "ingot.polygamma", detail::operandAs(site, x, type), detail::attr("n", n));
+}
+
 Tensor float_power(const Arg &a, const Arg &b) {
   auto wide = [](const Arg &x) {
     return x.isTensor() ? x->to(kFloat64, x.where) : scalar_tensor(x.number, kFloat64);

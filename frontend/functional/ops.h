@@ -44,6 +44,8 @@ Tensor nan_to_num(const Arg &x, const std::optional<double> &nan = std::nullopt,
                   const std::optional<double> &neginf = std::nullopt);
 /// Whether |a - b| <= atol + rtol |b|, or a == b.
 Tensor isclose(const Arg &a, const Arg &b, double rtol = 1e-5, double atol = 1e-8, bool equal_nan = false);
+/// The n-th derivative of digamma, n up to 20; digamma for 0.
+Tensor polygamma(int64_t n, const Arg &x);
 Tensor float_power(const Arg &a, const Arg &b);
 Tensor ldexp(const Arg &a, const Arg &b);
 Tensor addcdiv(const Arg &x, const Arg &a, const Arg &b, const Scalar &value = 1);

@@ -19,7 +19,10 @@ class Ingot_ScalarFunctionOp<string function, string text>
 }
 def Ingot_ScalarLgammaOp : Ingot_ScalarFunctionOp<"lgamma", "the logarithm of the magnitude of the gamma function">;
 def Ingot_ScalarDigammaOp : Ingot_ScalarFunctionOp<"digamma", "the derivative of lgamma">;
-def Ingot_ScalarTrigammaOp : Ingot_ScalarFunctionOp<"trigamma", "the derivative of digamma">;
+def Ingot_ScalarPolygammaOp : Ingot_ScalarFunctionOp<"polygamma", "the n-th derivative of digamma, n > 0"> {
+  let arguments = (ins FloatLike:$x, I64Attr:$n);
+  let assemblyFormat = "$n `of` $x attr-dict `:` type($y)";
+}
 def Ingot_ScalarErfinvOp : Ingot_ScalarFunctionOp<"erfinv", "the inverse of the error function">;
 
 #endif

@@ -482,16 +482,16 @@ def Ingot_DigammaOp : Ingot_UnaryOp<"digamma"> {
   let numpy = "scipy.special.digamma(x)";
   let domain = "(0.5, 2)";
   let scalar = [{ digamma(x) }];
-  let vjp = [{ g * trigamma(x) }];
+  let vjp = [{ g * polygamma(1, x) }];
 }
-def Ingot_TrigammaOp : Ingot_UnaryOp<"trigamma"> {
-  let summary = "the derivative of digamma";
-  let description = "It exists as the derivative of digamma and has none itself.";
-  let numpy = "scipy.special.polygamma(1, x)";
-  let functional = "";
+def Ingot_PolygammaOp : Ingot_UnaryOp<"polygamma"> {
+  let summary = "the n-th derivative of digamma, n > 0";
+  let numpy = "scipy.special.polygamma(n, x)";
+  let functional = ""; // its first argument is n
   let domain = "(0.5, 2)";
-  let scalar = [{ trigamma(x) }];
-  let vjp = [{ zero }];
+  let arguments = (ins FloatTensor:$x, DefaultValuedAttr<I64Attr, "1">:$n);
+  let scalar = [{ polygamma(getN(), x) }];
+  let vjp = [{ g * polygamma(getN() + 1, x) }];
 }
 def Ingot_SincOp : Ingot_UnaryOp<"sinc"> {
   let summary = "sin(pi x) / (pi x), 1 at 0";

@@ -134,7 +134,7 @@ ScalarValue isnan(ScalarValue x) { return x != x; }
 ScalarValue logical_not(ScalarValue x) { return x == x.like(0); }
 ScalarValue lgamma(ScalarValue x) { return build<ScalarLgammaOp>(x, x.value); }
 ScalarValue digamma(ScalarValue x) { return build<ScalarDigammaOp>(x, x.value); }
-ScalarValue trigamma(ScalarValue x) { return build<ScalarTrigammaOp>(x, x.value); }
+ScalarValue polygamma(int64_t n, ScalarValue x) { return build<ScalarPolygammaOp>(x, x.value, n); }
 ScalarValue erfinv(ScalarValue x) { return build<ScalarErfinvOp>(x, x.value); }
 
 #define INGOT_SCALAR_UNARY(name)

@@ -49,6 +49,8 @@ ScalarValue fmin(ScalarValue a, ScalarValue b);
 ScalarValue remainder(ScalarValue a, ScalarValue b);
 ScalarValue fmod(ScalarValue a, ScalarValue b);
 ScalarValue pow(ScalarValue a, ScalarValue b);
+/// The n-th derivative of digamma, n > 0.
+ScalarValue polygamma(int64_t n, ScalarValue x);
 ScalarValue atan2(ScalarValue a, ScalarValue b);
 ScalarValue copysign(ScalarValue a, ScalarValue b);
 ScalarValue select(ScalarValue condition, ScalarValue a, ScalarValue b);

@@ -63,13 +63,14 @@ INGOT_UNARY(sin, SinOp)
 INGOT_UNARY(sinh, SinhOp)
 INGOT_UNARY(sqrt, SqrtOp)
 INGOT_UNARY(tanh, TanhOp)
-INGOT_UNARY(trigamma, TrigammaOp)
 INGOT_UNARY(trunc, TruncOp)
 #undef INGOT_UNARY
 
 TensorValue select(TensorValue condition, TensorValue a, TensorValue b) {
   return build<SelectOp>(a, condition.value, a.value, b.value);
 }
+
+TensorValue polygamma(int64_t n, TensorValue x) { return build<PolygammaOp>(x, x.value, n); }
 
 TensorValue convert(TensorValue a, Type element) {
   if (a.type().getElementType() == element)

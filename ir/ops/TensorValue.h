@@ -46,6 +46,7 @@ TensorValue operator>(TensorValue a, TensorValue b);
 TensorValue operator>=(TensorValue a, TensorValue b);
 TensorValue select(TensorValue condition, TensorValue a, TensorValue b);
 TensorValue pow(TensorValue a, TensorValue b);
+TensorValue polygamma(int64_t n, TensorValue x);
 TensorValue max(TensorValue a, TensorValue b);
 TensorValue min(TensorValue a, TensorValue b);
 /// Conversion to another element type.
@@ -66,7 +67,6 @@ TensorValue sin(TensorValue x);
 TensorValue sinh(TensorValue x);
 TensorValue sqrt(TensorValue x);
 TensorValue tanh(TensorValue x);
-TensorValue trigamma(TensorValue x);
 TensorValue erf(TensorValue x);
 TensorValue trunc(TensorValue x);
 TensorValue logical_not(TensorValue x);

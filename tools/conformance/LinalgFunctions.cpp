@@ -1,3 +1,4 @@
+#include "ingot/functional/layers.h"
 #include "ingot/functional/linalg.h"
 #include "ingot/functional/ops.h"
 #include "tools/conformance/Rows.h"
@@ -11,19 +12,23 @@ std::optional<double> numberOf(Inputs &in, const char *name) {
 }
 
 void addMorePointwise(TargetTable &table){
-    ROW("rsub", rsub(in[0].tensor(), in[1].operand(), in.get("alpha", Scalar(1))))
-        ROW("positive", positive(in[0].tensor()))
-            ROW("round", in.has("decimals")
-                             ? round(in[0].tensor(), in["decimals"].as<int64_t>())
-                             : round(in[0].tensor())) ROW("logit", logit(in[0].tensor(), numberOf(in, "eps")))
-                ROW("nan_to_num", nan_to_num(in[0].tensor(), numberOf(in, "nan"), numberOf(in, "posinf"),
-                                             numberOf(in, "neginf")))
-                    ROW("nan_to_num_", in[0].tensor().nan_to_num_(numberOf(in, "nan"), numberOf(in, "posinf"),
-                                                                  numberOf(in, "neginf")))
-                        ROW("isclose", isclose(in[0].tensor(), in[1].tensor(), in.get("rtol", 1e-5),
-                                               in.get("atol", 1e-8), in.get("equal_nan", false)))
-                            ROW("float_power", float_power(in[0].operand(), in[1].operand()))
-                                ROW("ldexp", ldexp(in[0].tensor(), in[1].operand()))}
+    ROW("rsub", rsub(in[0].tensor(), in[1].operand(),
+                     in.get("alpha", Scalar(1)))) ROW("positive", positive(in[0].tensor()))
+        ROW("round", in.has("decimals")
+                         ? round(in[0].tensor(), in["decimals"].as<int64_t>())
+                         : round(in[0].tensor())) ROW("logit", logit(in[0].tensor(), numberOf(in, "eps")))
+            ROW("nan_to_num", nan_to_num(in[0].tensor(), numberOf(in, "nan"), numberOf(in, "posinf"),
+                                         numberOf(in, "neginf")))
+                ROW("nan_to_num_", in[0].tensor().nan_to_num_(numberOf(in, "nan"), numberOf(in, "posinf"),
+                                                              numberOf(in, "neginf")))
+                    ROW("isclose", isclose(in[0].tensor(), in[1].tensor(), in.get("rtol", 1e-5),
+                                           in.get("atol", 1e-8), in.get("equal_nan", false)))
+                        ROW("polygamma", in[0].isTensor() ? polygamma(in[1].as<int64_t>(), in[0].tensor())
+                                                          : polygamma(in[0].as<int64_t>(), in[1].tensor()))
+                            ROW("threshold",
+                                threshold(in[0].tensor(), in[1].as<Scalar>(), in[2].as<Scalar>()))
+                                ROW("float_power", float_power(in[0].operand(), in[1].operand()))
+                                    ROW("ldexp", ldexp(in[0].tensor(), in[1].operand()))}
 
 /// Those of the form beta * x + alpha * product.
 #define ROW_ADD(name)                                                                                        \
@@ -112,6 +117,7 @@ void addStacks(TargetTable &table) {
       in[2].isTensor()
           ? narrow(in[0].tensor(), in[1].as<int64_t>(), in[2].tensor(), in[3].as<int64_t>())
           : narrow(in[0].tensor(), in[1].as<int64_t>(), Size(in[2].as<int64_t>()), in[3].as<int64_t>()))
+  ROW("constant_pad_nd", constant_pad_nd(in[0].tensor(), in[1].as<Shape>(), in.get("value", Scalar(0))))
 }
 
 } // namespace
