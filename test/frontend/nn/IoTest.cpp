@@ -110,7 +110,7 @@ TEST(Io, IgnoresMissingUnlessStrict) {
   TempFolder folder;
   nn::Sequential net = makeNet();
   ingot::OrderedDict<std::string, Tensor> tensors;
-  tensors.insert("fc.bias", ingot::full({2}, 3));
+  tensors.insert("fc.bias", ingot::full({2}, 3.0));
   ingot::save_tensors(tensors, folder.path("part.safetensors"));
   EXPECT_TRUE(contains(errorOf([&] { ingot::load(net, folder.path("part.safetensors")); }),
                        "'fc.weight' is missing"));
