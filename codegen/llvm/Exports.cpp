@@ -7,7 +7,6 @@
 #include "llvm/IR/IRBuilder.h"
 #include "llvm/IR/MDBuilder.h"
 #include "llvm/IR/Module.h"
-#include <cstddef>
 #include <map>
 
 using namespace llvm;
@@ -111,58 +110,67 @@ private:
     Value *bad = b.CreateICmpSLT(value, b.getInt64(dim.range.min));
     if (dim.range.max)
       bad = b.CreateOr(bad, b.CreateICmpSGT(value, b.getInt64(*dim.range.max)));
-    returnError(f, bad, INGOT_ERROR_DIMENSION, host, [&](Value *error) {
-      b.CreateStore(b.getInt32(-1), field(error, offsetof(ingot_error, site)));
-      b.CreateStore(text(dim.name), field(error, offsetof(ingot_error, name)));
-      b.CreateStore(value, field(error, offsetof(ingot_error, value)));
-      b.CreateStore(b.getInt64(dim.range.min), field(error, offsetof(ingot_error, lower)));
-      b.CreateStore(b.getInt64(dim.range.max.value_or(INT64_MAX)),
-                    field(error, offsetof(ingot_error, upper)));
+    returnError(f, bad, INGOT_ERROR_DIMENSION, host, [&] {
+      return ErrorFields{b.getInt32(-1), text(dim.name), value, b.getInt64(dim.range.min),
+                         b.getInt64(dim.range.max.value_or(INT64_MAX))};
     });
   }
 
   /// Returns from `f` where a check failed, i.e. its site is not -1.
   void returnSite(Function *f, Value *site, Value *value, Value *host) {
     Value *bad = b.CreateICmpSGE(site, b.getInt32(0));
-    returnError(f, bad, INGOT_ERROR_INDEX, host, [&](Value *error) {
+    returnError(f, bad, INGOT_ERROR_INDEX, host, [&] {
       // The bounds are those of the site.
-      Value *lower = b.getInt64(0), *upper = b.getInt64(INT64_MAX);
+      Value *upper = b.getInt64(INT64_MAX);
       for (size_t i = 0; i < info.sites.size(); ++i)
         upper = b.CreateSelect(b.CreateICmpEQ(site, b.getInt32(i)), b.getInt64(info.sites[i].upper), upper);
-      b.CreateStore(site, field(error, offsetof(ingot_error, site)));
-      b.CreateStore(null(), field(error, offsetof(ingot_error, name)));
-      b.CreateStore(value, field(error, offsetof(ingot_error, value)));
-      b.CreateStore(lower, field(error, offsetof(ingot_error, lower)));
-      b.CreateStore(upper, field(error, offsetof(ingot_error, upper)));
+      return ErrorFields{site, null(), value, b.getInt64(0), upper};
     });
   }
 
-  /// Returns `code` from `f` where `bad`, after `describe` has filled host->error if there is one; goes on behind it
-  /// otherwise.
-  void returnError(Function *f, Value *bad, int code, Value *host,
-                   function_ref<void(Value *error)> describe) {
+  /// What an ingot_error has behind its code, in its order.
+  struct ErrorFields {
+    Value *site, *name, *value, *lower, *upper;
+  };
+
+  /// Returns `code` from `f` where `bad`, after filling host->error, if there is one, with what `describe` gives there; goes
+  /// on behind it otherwise.
+  void returnError(Function *f, Value *bad, int code, Value *host, function_ref<ErrorFields()> describe) {
     auto block = [&](const char *name) { return BasicBlock::Create(module.getContext(), name, f); };
-    BasicBlock *fail = block("bad"), *withHost = block("host"), *withError = block("error"),
-               *leave = block("leave"), *ok = block("ok");
+    BasicBlock *fail = block("bad"), *withHost = block("host"), *withField = block("field"),
+               *withError = block("error"), *leave = block("leave"), *ok = block("ok");
     b.CreateCondBr(bad, fail, ok, MDBuilder(module.getContext()).createUnlikelyBranchWeights());
     b.SetInsertPoint(fail);
     b.CreateCondBr(b.CreateIsNull(host), leave, withHost);
-    // An older program may offer a shorter ingot_host.
+    // A program may offer a shorter ingot_host.
     b.SetInsertPoint(withHost);
-    Value *size = b.CreateLoad(b.getInt64Ty(), field(host, offsetof(ingot_host, size)));
-    Value *hasError = b.CreateICmpSGE(size, b.getInt64(offsetof(ingot_host, error) + sizeof(void *)));
-    Value *error = b.CreateLoad(b.getPtrTy(), field(host, offsetof(ingot_host, error)));
-    b.CreateCondBr(b.CreateAnd(hasError, b.CreateIsNotNull(error)), withError, leave);
+    Value *size = b.CreateLoad(b.getInt64Ty(), b.CreateStructGEP(hostType(), host, 0));
+    uint64_t needed = module.getDataLayout().getTypeStoreSize(b.getPtrTy()) +
+                      module.getDataLayout().getStructLayout(hostType())->getElementOffset(hostError);
+    b.CreateCondBr(b.CreateICmpSGE(size, b.getInt64(needed)), withField, leave);
+    b.SetInsertPoint(withField);
+    Value *error = b.CreateLoad(b.getPtrTy(), b.CreateStructGEP(hostType(), host, hostError));
+    b.CreateCondBr(b.CreateIsNull(error), leave, withError);
     b.SetInsertPoint(withError);
-    b.CreateStore(b.getInt32(code), field(error, offsetof(ingot_error, code)));
-    describe(error);
+    auto [site, name, value, lower, upper] = describe();
+    Value *const fields[] = {b.getInt32(code), site, name, value, lower, upper};
+    for (auto [index, field] : enumerate(fields))
+      b.CreateStore(field, b.CreateStructGEP(errorType(), error, index));
     b.CreateBr(leave);
     b.SetInsertPoint(leave);
     b.CreateRet(b.getInt32(code));
     b.SetInsertPoint(ok);
   }
 
-  Value *field(Value *pointer, size_t offset) { return b.CreateConstGEP1_64(b.getInt8Ty(), pointer, offset); }
+  // The structs of abi.h as the target lays them out.
+  StructType *hostType() {
+    return StructType::get(b.getInt64Ty(), b.getPtrTy(), b.getPtrTy(), b.getInt32Ty(), b.getPtrTy());
+  }
+  static constexpr unsigned hostError = 4; ///< the field `error`
+  StructType *errorType() {
+    return StructType::get(b.getInt32Ty(), b.getInt32Ty(), b.getPtrTy(), b.getInt64Ty(), b.getInt64Ty(),
+                           b.getInt64Ty());
+  }
 
   void addWorkspace(const FunctionInfo &function) {
     std::vector<Type *> types(function.dims.size(), b.getInt64Ty());

@@ -19,6 +19,13 @@
 
 namespace ingot::codegen {
 
+/// What emitted code takes for granted.
+static bool isSupported(const llvm::DataLayout &layout) {
+  unsigned bits = layout.getPointerSizeInBits();
+  return layout.isLittleEndian() && (bits == 32 || bits == 64) && layout.getProgramAddressSpace() == 0 &&
+         layout.getAllocaAddrSpace() == 0;
+}
+
 std::unique_ptr<llvm::TargetMachine> createMachine(const Target &target, llvm::CodeGenOptLevel level,
                                                    std::string &error) {
   static std::once_flag registered;
@@ -39,6 +46,10 @@ std::unique_ptr<llvm::TargetMachine> createMachine(const Target &target, llvm::C
       triple, target.cpu, target.features, options, llvm::Reloc::PIC_, std::nullopt, level));
   if (!machine)
     error = "no code generator for target '" + target.triple + "'";
+  else if (!isSupported(machine->createDataLayout())) {
+    error = "target '" + target.triple + "': required little-endian numbers and one memory of 32 or 64 bits";
+    return nullptr;
+  }
   return machine;
 }
 

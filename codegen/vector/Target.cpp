@@ -69,6 +69,23 @@ static std::string hostFeatures() {
   return features.getString();
 }
 
+/// Whether each of "+avx2,-fma" is a feature that the target knows; LLVM would only warn of others.
+static bool checkFeatures(const llvm::MCSubtargetInfo &subtarget, StringRef features, std::string &error) {
+  SmallVector<StringRef> list;
+  features.split(list, ',', -1, /*KeepEmpty=*/false);
+  for (StringRef feature : list) {
+    bool signedName = feature.starts_with("+") || feature.starts_with("-");
+    if (signedName && llvm::any_of(subtarget.getAllProcessorFeatures(),
+                                   [&](const auto &known) { return feature.drop_front() == known.Key; }))
+      continue;
+    error = ("target '" + subtarget.getTargetTriple().str() + "' has no feature '" + feature +
+             "'; required names behind + or -")
+                .str();
+    return false;
+  }
+  return true;
+}
+
 static FailureOr<Target> lookUp(StringRef tripleText, StringRef cpuText, StringRef featureText,
                                 std::string &error) {
   static std::once_flag registered;
@@ -91,6 +108,8 @@ static FailureOr<Target> lookUp(StringRef tripleText, StringRef cpuText, StringR
     error = (llvm::Twine("target '") + triple.str() + "' has no cpu '" + cpu + "'").str();
     return failure();
   }
+  if (!checkFeatures(*baseline, featureText, error))
+    return failure();
   std::unique_ptr<llvm::MCSubtargetInfo> subtarget(entry->createMCSubtargetInfo(triple, cpu, features));
   return describe(triple, *subtarget, cpu, features);
 }

@@ -10,6 +10,10 @@
 // RUN: not ingotc %t/good.mlir -o %t/out --print-after=lunch 2>&1 | FileCheck %s --check-prefix=PHASE
 // RUN: not ingotc %t/good.mlir -o %t/out --target-cpu=abacus 2>&1 | FileCheck %s --check-prefix=CPU
 // RUN: not ingotc %t/good.mlir -o %t/out --target-triple=abacus-none 2>&1 | FileCheck %s --check-prefix=TRIPLE
+// RUN: not ingotc %t/good.mlir -o %t/out --target-triple=avr 2>&1 | FileCheck %s --check-prefix=MEMORY
+// RUN: not ingotc %t/good.mlir -o %t/out --target-triple=s390x-linux-gnu 2>&1 | FileCheck %s --check-prefix=ENDIAN
+// RUN: not ingotc %t/good.mlir -o %t/out --target-triple=x86_64-linux-gnu --target-features=+sse3,+abacus 2>&1 | FileCheck %s --check-prefix=FEATURE
+// RUN: not ingotc %t/good.mlir -o %t/out --target-triple=x86_64-linux-gnu --target-features=sse3 2>&1 | FileCheck %s --check-prefix=SIGN
 // RUN: not ingotc %t/no-such.mlir -o %t/out 2>&1 | FileCheck %s --check-prefix=MISSING
 // RUN: not ingotc %t/good.mlir -o %t/out --weights-file=%t/good.mlir 2>&1 | FileCheck %s --check-prefix=WEIGHTS
 // RUN: not ls %t/out
@@ -28,6 +32,10 @@
 // PHASE: --print-after: required a phase (ingot, fused, {{.*}}), got 'lunch'
 // CPU: has no cpu 'abacus'
 // TRIPLE: abacus
+// MEMORY: target 'avr': required little-endian numbers and one memory of 32 or 64 bits
+// ENDIAN: target 's390x-{{.*}}': required little-endian
+// FEATURE: target 'x86_64-{{.*}}' has no feature '+abacus'; required names behind + or -
+// SIGN: has no feature 'sse3'; required names behind + or -
 // MISSING: no-such.mlir
 // WEIGHTS: good.mlir: not a safetensors file
 // FOLDER: /proc/no/such
