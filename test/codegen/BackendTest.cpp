@@ -1,12 +1,15 @@
-// Compiling and running in this process: values, errors, threads, and code that goes with its function.
+// Compiling and running in this process: values, errors, threads, code that goes with its function, the bits of an object.
 #include "frontend/core/Backend.h"
+#include "codegen/jit/Jit.h"
 #include "frontend/core/Error.h"
 #include "mlir/IR/OwningOpRef.h"
 #include "mlir/Parser/Parser.h"
 #include "runtime/core/Buffer.h"
+#include "test/support/TempFolder.h"
 #include <cmath>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <random>
 #include <thread>
 
 using namespace ingot;
@@ -123,6 +126,45 @@ TEST_F(BackendTest, Threads) {
     });
   for (std::thread &thread : threads)
     thread.join();
+}
+
+/// The order of additions and the width of vectors are decided before LLVM: the quick compilation for the process gives the
+/// same bits as that of an object.
+TEST_F(BackendTest, SameBitsAsTheObject) {
+  const char *const program = R"(
+    module @tiers {
+      func.func @f(%x: tensor<3x2x9x11xf32>, %w: tensor<20x2x3x3xf32>, %v: tensor<20x13xf32>) -> tensor<3x13xf32> {
+        %0 = ingot.conv %x, %w strides [1, 2] dilations [1, 1] groups 1 : tensor<3x2x9x11xf32>, tensor<20x2x3x3xf32>
+        %1 = ingot.gelu %0 : tensor<3x20x7x5xf32>
+        %2 = ingot.sum %1 [2, 3] : tensor<3x20x7x5xf32>
+        %3 = ingot.matmul %2, %v : tensor<3x20xf32>, tensor<20x13xf32>
+        %4 = ingot.softmax %3 along 1 : tensor<3x13xf32>
+        return %4 : tensor<3x13xf32>
+      }
+    })";
+  std::mt19937 random(1);
+  std::vector<std::vector<float>> inputs = {std::vector<float>(3 * 2 * 9 * 11),
+                                            std::vector<float>(20 * 2 * 3 * 3), std::vector<float>(20 * 13)};
+  for (std::vector<float> &input : inputs)
+    std::ranges::generate(input, [&] { return std::uniform_real_distribution<float>(-1, 1)(random); });
+  auto function = compile(program);
+  std::vector<float> quick = call(*function, inputs, 3 * 13);
+
+  test::TempFolder folder;
+  std::string arguments[] = {"exporter", "-o", folder.path()};
+  char *argv[] = {arguments[0].data(), arguments[1].data(), arguments[2].data()};
+  mlir::OwningOpRef<mlir::ModuleOp> module = mlir::parseSourceString<mlir::ModuleOp>(program, &context);
+  ASSERT_EQ(detail::backend().exportMain(3, argv, *module, {}), 0);
+  codegen::JitModule object(test::readFile(folder.path("tiers.o")));
+  auto *f = reinterpret_cast<int32_t (*)(void *, const float *, const float *, const float *, float *, void *,
+                                         void *)>(object.address("tiers_f"));
+  auto workspaceOf = reinterpret_cast<int64_t (*)(int32_t)>(object.address("tiers_f_workspace"));
+  ingot_rt::Buffer workspace = ingot_rt::Buffer::allocate(static_cast<size_t>(workspaceOf(1)));
+  std::vector<float> full(quick.size());
+  ASSERT_EQ(f(nullptr, inputs[0].data(), inputs[1].data(), inputs[2].data(), full.data(),
+              workspace.mutable_data(), nullptr),
+            0);
+  EXPECT_EQ(quick, full);
 }
 
 TEST_F(BackendTest, Errors) {
