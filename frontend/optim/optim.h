@@ -1,3 +1,4 @@
 // All of ingot::optim.
 #pragma once
 #include "ingot/optim/optimizers.h"
+#include "ingot/optim/schedulers.h"

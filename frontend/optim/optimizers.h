@@ -38,6 +38,7 @@ template <class Derived> struct AdamOptionsOf : OptimizerCloneableOptions<Derive
 public:                                                                                                      \
   Derived &name(const T &value) { return name##_ = value, static_cast<Derived &>(*this); }                   \
   const T &name() const noexcept { return name##_; }                                                         \
+  T &name() noexcept { return name##_; }                                                                     \
                                                                                                              \
 private:                                                                                                     \
   T name##_

@@ -24,6 +24,8 @@ Case parse(const Json &entry) {
     c.random = random->is_boolean() ? random->get<bool>() : !random->is_null();
   c.shape = entry.value("shape", std::vector<int64_t>());
   c.expected = entry.value("expect", Json::object());
+  c.steps = entry.value("steps", int64_t(0));
+  c.groups = entry.value("groups", Json::array()), c.optimizer = entry.value("optimizer", Json::object());
   return c;
 }
 

@@ -35,6 +35,8 @@ struct Case {
   bool gradients = false, random = false;
   std::vector<int64_t> shape;                    ///< of the tensor that an initializer fills
   Json expected;                                 ///< the distribution of random results
+  int64_t steps = 0;                             ///< of an optimizer, a schedule
+  Json groups, optimizer;                        ///< of an optimizer; of a schedule: what it is for
   std::map<std::string, const Stored *> tensors; ///< by role, borrowed from the file
 
   /// The stored tensor of a role; null if there is none.

@@ -49,6 +49,8 @@ const Target &findTarget(const Case &c) {
     table = &tensorTargets();
   else if (c.kind == "init") // also the initial parameters of layers
     table = c.target.starts_with("nn::init::") ? &initializerTargets() : &moduleTargets();
+  else if (c.kind == "optim")
+    table = &optimizerTargets();
   else
     throw Unsupported("cases of kind " + c.kind);
   auto row = table->find(c.target);

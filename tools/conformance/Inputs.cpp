@@ -116,6 +116,10 @@ void read(const Value &value, std::vector<double> &result) {
     result.push_back(value.isList() ? value[i].as<double>() : value.as<double>());
 }
 
+void read(const Value &value, std::tuple<double, double> &result) {
+  result = {value[0].as<double>(), value[1].as<double>()};
+}
+
 void read(const Value &value, Shape &result) { result = Shape(value.as<std::vector<int64_t>>()); }
 
 } // namespace ingot::conformance

@@ -9,6 +9,7 @@
 #include <cmath>
 #include <functional>
 #include <limits>
+#include <tuple>
 
 namespace ingot::conformance {
 
@@ -95,6 +96,7 @@ void read(const Value &value, Scalar &result);
 void read(const Value &value, Shape &result);
 void read(const Value &value, std::vector<int64_t> &result);
 void read(const Value &value, std::vector<double> &result);
+void read(const Value &value, std::tuple<double, double> &result);
 template <size_t D, class T> void read(const Value &value, ExpandingArray<D, T> &result) {
   using List = std::vector<T>;
   result = value.isList() ? ExpandingArray<D, T>(value.as<List>()) : ExpandingArray<D, T>(value.as<T>());

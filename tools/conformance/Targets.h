@@ -5,7 +5,7 @@
 //   findTarget  the row for a case
 //
 // A layer is one line of Modules.inc, a functional one of Functionals.inc, a tensor function one of TensorFunctions.cpp,
-// an initializer one of Initializers.cpp; pointwise functions come from the op records. Options are set by name (Options.h).
+// an initializer one of Initializers.cpp, an optimizer or schedule one of Optimizers.cpp; pointwise functions come from the op records. Options are set by name (Options.h).
 #pragma once
 #include "tools/conformance/Inputs.h"
 #include <functional>
@@ -27,6 +27,7 @@ const TargetTable &moduleTargets();
 const TargetTable &functionalTargets();
 const TargetTable &tensorTargets();
 const TargetTable &initializerTargets();
+const TargetTable &optimizerTargets();
 
 /// Throws Unsupported if there is none.
 const Target &findTarget(const Case &c);

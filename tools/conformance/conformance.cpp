@@ -129,6 +129,8 @@ Result runCase(const Flags &flags, const Case &c) {
     Inputs in(c);
     if (c.random && c.expected.empty())
       throw Unsupported("random results");
+    if (flags.exported && c.kind == "optim")
+      throw Unsupported("steps of an optimizer on the host");
     Run run = flags.exported ? runExported(in, findTarget(c), flags.optimized) : findTarget(c)(in);
     for (const auto &[role, tensor] : in.made())
       run.leaves[role] = tensor;

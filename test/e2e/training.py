@@ -1,0 +1,48 @@
+#!/usr/bin/env python3
+"""Training inside an application: training.py BUILD-FOLDER SOURCE-FOLDER
+
+The step is forward, backward and Adam in one function; its state goes through a file and training resumes with the same bits.
+"""
+
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import unittest
+
+BUILD, SOURCE = (pathlib.Path(p).resolve() for p in sys.argv[1:3])
+
+
+class Training(unittest.TestCase):
+    def run_tool(self, *command):
+        result = subprocess.run([str(c) for c in command], capture_output=True, text=True)
+        if result.returncode != 0:
+            raise AssertionError(f"{command[0]} failed\n{result.stdout}{result.stderr}")
+        return result.stdout
+
+    def test_application(self):
+        with tempfile.TemporaryDirectory() as folder:
+            project = pathlib.Path(folder) / "project"
+            build = project / "build"
+            shutil.copytree(SOURCE / "test" / "e2e" / "training", project)
+            self.run_tool("cmake", "-G", "Ninja", "-S", project, "-B", build, f"-Dingot_DIR={BUILD}",
+                          "-DCMAKE_CXX_COMPILER=clang++-22", "-DCMAKE_C_COMPILER=clang-22",
+                          "-DCMAKE_EXE_LINKER_FLAGS=-fuse-ld=lld-22")
+            self.run_tool("ninja", "-C", build)
+            text = self.run_tool(build / "application", build / "mlp.safetensors")
+            found = re.fullmatch(r"loss (\S+) to (\S+), accuracy (\S+) to (\S+)\nresumes with the same bits\n", text)
+            self.assertIsNotNone(found, text)
+            first, last, before, after = map(float, found.groups())
+            self.assertLess(last, first / 2)
+            self.assertGreater(after, max(0.9, before))
+            undefined = self.run_tool("nm", "-u", build / "mlp.o").split()
+            self.assertLessEqual(set(undefined) - {"U", "w"}, {"memcpy", "memset", "memmove"})
+
+
+if __name__ == "__main__":
+    outcome = unittest.main(argv=sys.argv[:1] + sys.argv[3:], exit=False).result
+    failed = len(outcome.failures) + len(outcome.errors)
+    print(f"{outcome.testsRun - failed} passed, {failed} failed")
+    sys.exit(1 if failed or not outcome.testsRun else 0)
