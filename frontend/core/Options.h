@@ -20,7 +20,7 @@ namespace detail {
 /// Where tensors live: in the memory of the process. Making one for another device is an Error.
 class Device {
 public:
-  Device(DeviceType type = kCPU, int64_t index = -1) : kind(type) {
+  Device(DeviceType type = kCPU, int64_t /*index*/ = -1) : kind(type) {
     if (type != kCPU)
       detail::refuseDevice(type);
   }

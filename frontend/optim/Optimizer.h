@@ -40,7 +40,7 @@ public:
   virtual double get_lr() const = 0;
   virtual void set_lr(double lr) = 0;
   /// The momentum, or the first of two betas, for schedules that cycle it; false if there is none.
-  virtual bool set_momentum(double momentum) { return false; }
+  virtual bool set_momentum(double /*momentum*/) { return false; }
 };
 
 /// Options whose class is `Derived`, which has an option lr.
