@@ -32,11 +32,11 @@ Num erf(Num x);
 Num erfc(Num x); // f64
 
 // Of f64, too.
-Num lgamma(Num x);   // f64
-Num digamma(Num x);  // f64
+Num lgamma(Num x);  // f64
+Num digamma(Num x); // f64
 /// The n-th derivative of digamma, 0 < n <= 20.
 Num polygamma(int64_t n, Num x); // f64
-Num erfinv(Num x);   // f64
+Num erfinv(Num x);               // f64
 
 // Trigonometric functions, accurate for every finite argument. Vectors with an element of 2^17 or beyond take a slow path.
 Num sin(Num x);
