@@ -80,7 +80,12 @@ void addSorting(TargetTable &table) {
   ROW("sort", sort(in[0].tensor(), in.get<int64_t>("dim", -1), in.get("descending", false)))
   ROW("argsort", argsort(in[0].tensor(), in.get<int64_t>("dim", -1), in.get("descending", false)))
   ROW("msort", msort(in[0].tensor()))
-  ROW("topk", topk(in[0].tensor(), in[1].as<int64_t>(), in.get<int64_t>("dim", -1), in.get("largest", true)))
+  ROW_CHOICE("topk", {
+    if (in[0].tensor().dtype() == kInt64) // drawn from few numbers: many are equal
+      throw Unsupported("which of equal elements topk takes is left open by PyTorch");
+    return runOf(
+        topk(in[0].tensor(), in[1].as<int64_t>(), in.get<int64_t>("dim", -1), in.get("largest", true)));
+  })
   ROW("kthvalue",
       kthvalue(in[0].tensor(), in[1].as<int64_t>(), in.get<int64_t>("dim", -1), in.get("keepdim", false)))
   ROW_CHOICE("median", {
