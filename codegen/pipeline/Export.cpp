@@ -9,11 +9,12 @@
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "runtime/core/Buffer.h"
 #include "runtime/params/SafeTensors.h"
-#include "llvm/ADT/StringMap.h"
 #include "llvm/IR/LLVMContext.h"
 #include "llvm/IR/Module.h"
 #include "llvm/Support/raw_ostream.h"
 #include "llvm/Target/TargetMachine.h"
+#include <cstring>
+#include <map>
 
 using namespace mlir;
 
