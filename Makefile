@@ -33,9 +33,11 @@ golden-all: build ## all golden cases without optimization and as exported progr
 	  build/bin/conformance --quiet --allow-unsupported $$mode test/golden || exit 1; \
 	done
 
-demo: setup build/build.ninja ## export LeNet from C++, link it into an application, classify 10,000 images
+demo: setup build/build.ninja ## export LeNet from C++, link it into applications that classify 10,000 images and train on 60,000
 	@ninja -C build fashion
 	@build/examples/fashion/classify --check examples/fashion/lenet_fashion_reference.safetensors
+	@build/examples/fashion/train --output build/examples/fashion
+	@build/examples/fashion/classify --weights build/examples/fashion/lenet_trained.safetensors
 
 bench: setup build/build.ninja ## measure, beside the peers if installed; JSON lines also go to build/bench.jsonl
 	@ninja -C build ingot-bench

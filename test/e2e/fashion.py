@@ -49,6 +49,15 @@ class Fashion(unittest.TestCase):
         accuracy = float(re.search(r"^accuracy +([0-9.]+) of 10000", output, re.M).group(1))
         self.assertAlmostEqual(accuracy, 0.8768, delta=2e-4)  # an image or two may be a tie
 
+    def test_training(self):
+        result = run(FASHION / "train", "--epochs", "1", "--output", self.folder)
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertGreater(float(re.search(r"test accuracy ([0-9.]+)", result.stdout).group(1)), 0.8)
+        self.assertIn("</svg>", (self.folder / "loss.svg").read_text())
+        self.classify("--weights", self.folder / "lenet_trained.safetensors")
+        wrong = run(FASHION / "train", "--epochs", "none")
+        self.assertEqual((wrong.returncode, "usage" in wrong.stderr), (1, True))
+
     def test_any_batch_size(self):
         reference = EXAMPLE / "lenet_fashion_reference.safetensors"
         for batch in (1, 7, 64, 10000):
