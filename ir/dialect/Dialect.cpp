@@ -175,6 +175,7 @@ void IngotDialect::initialize() {
 #define GET_ATTRDEF_LIST
 #include "ir/dialect/Attributes.cpp.inc"
       >();
+  registerAttentionOps();
   registerContractionOps();
   registerIndexOps();
   registerPointwiseOps();

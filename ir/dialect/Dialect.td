@@ -24,6 +24,7 @@ def Ingot_Dialect : Dialect {
   let hasConstantMaterializer = 1;
   let extraClassDeclaration = [{
     // One a family, in the file of its ops: the classes of all ops in one source file would take minutes to compile.
+    void registerAttentionOps();
     void registerContractionOps();
     void registerIndexOps();
     void registerPointwiseOps();

@@ -9,6 +9,8 @@
 #include "mlir/Interfaces/SideEffectInterfaces.h"
 
 #define GET_OP_CLASSES
+#include "ir/ops/Attention.h.inc"
+#define GET_OP_CLASSES
 #include "ir/ops/Contraction.h.inc"
 #define GET_OP_CLASSES
 #include "ir/ops/Index.h.inc"

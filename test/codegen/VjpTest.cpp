@@ -363,6 +363,32 @@ void addReductions(std::vector<Case> &cases) {
                                  "tensor<3x4xf64>", "tensor<3x4xf64>"));
 }
 
+void addAttention(std::vector<Case> &cases) {
+  struct Instance {
+    const char *name;
+    std::vector<std::string> masks;
+    const char *rest;
+  };
+  static const Instance instances[] = {{"plain", {}, "scale 0.5"},
+                                       {"causal", {}, "scale 0.7 causal"},
+                                       {"added", {"1x2x3x4xf64"}, "scale 0.5"},
+                                       {"padding", {"2x1x1x4xi1"}, "scale 0.5"},
+                                       {"masks", {"1x1x3x4xf64", "2x1x1x4xi1"}, "scale 0.5 causal"}};
+  const std::string q = "tensor<2x2x3x2xf64>", k = "tensor<2x2x4x2xf64>", v = "tensor<2x2x4x3xf64>";
+  for (const Instance &instance : instances) {
+    std::vector<std::string> operands = {q, k, v}, names, types;
+    for (const std::string &mask : instance.masks) {
+      names.push_back("%" + std::to_string(operands.size()));
+      types.push_back("tensor<" + mask + ">");
+      operands.push_back(types.back());
+    }
+    std::string masks = names.empty() ? "" : " masks(" + list(names) + " : " + list(types) + ")";
+    cases.push_back(structured(std::string("attention_") + instance.name, operands,
+                               "ingot.attention %0, %1, %2" + masks + " " + instance.rest,
+                               q + ", " + k + ", " + v, "tensor<2x2x3x3xf64>"));
+  }
+}
+
 void addShapes(std::vector<Case> &cases) {
   auto unary = [&](std::string name, std::string x, std::string op, std::string y, bool to = false) {
     x = "tensor<" + x + "xf64>", y = "tensor<" + y + "xf64>";
@@ -466,6 +492,7 @@ std::vector<Case> structuredCases() {
   addMatmul(cases);
   addConvolutions(cases);
   addReductions(cases);
+  addAttention(cases);
   addShapes(cases);
   addIndexed(cases);
   addWindows(cases);

@@ -28,3 +28,21 @@ func.func @log_softmax(%x: tensor<2x3xf32>) -> tensor<2x3xf32> {
   %1 = ingot.neg %0 : tensor<2x3xf32>
   return %1 : tensor<2x3xf32>
 }
+
+// The rows of the product are divided, and rows that are masked as a whole are zeros.
+// CHECK-LABEL: func.func @attention
+// CHECK: %[[PRODUCT:.*]] = ingot.matmul %{{.*}}, %{{.*}} transposed : tensor<2x3x4xf32>, tensor<2x5x4xf32>
+// CHECK: %[[SCALED:.*]] = ingot.mul %[[PRODUCT]]
+// CHECK: %[[MASKED:.*]] = ingot.select %{{.*}}, %[[SCALED]]
+// CHECK: %[[MAX:.*]] = ingot.amax %[[MASKED]] [2] keepdim
+// CHECK: %[[E:.*]] = ingot.exp
+// CHECK: %[[SUM:.*]] = ingot.sum %[[E]] [2] keepdim
+// CHECK: %[[NONE:.*]] = ingot.eq %[[SUM]]
+// CHECK: %[[DIVISOR:.*]] = ingot.select %[[NONE]]
+// CHECK: %[[ROWS:.*]] = ingot.matmul %[[E]], %{{.*}} : tensor<2x3x5xf32>, tensor<2x5x4xf32>
+// CHECK: %[[WIDE:.*]] = ingot.broadcast %[[DIVISOR]]
+// CHECK: ingot.div %[[ROWS]], %[[WIDE]]
+func.func @attention(%q: tensor<2x3x4xf32>, %k: tensor<2x5x4xf32>, %m: tensor<1x3x5xi1>) -> tensor<2x3x4xf32> {
+  %0 = ingot.attention %q, %k, %k masks(%m : tensor<1x3x5xi1>) scale 0.5 : tensor<2x3x4xf32>, tensor<2x5x4xf32>, tensor<2x5x4xf32>
+  return %0 : tensor<2x3x4xf32>
+}
