@@ -178,6 +178,7 @@ void IngotDialect::initialize() {
   registerAttentionOps();
   registerContractionOps();
   registerIndexOps();
+  registerLoopOps();
   registerPointwiseOps();
   registerProgramOps();
   registerReduceOps();

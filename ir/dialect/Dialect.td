@@ -27,6 +27,7 @@ def Ingot_Dialect : Dialect {
     void registerAttentionOps();
     void registerContractionOps();
     void registerIndexOps();
+    void registerLoopOps();
     void registerPointwiseOps();
     void registerProgramOps();
     void registerReduceOps();

@@ -35,6 +35,17 @@ RankedTensorType ir::withElement(Type type, Type element) {
   return RankedTensorType::get(tensor.getShape(), element, tensor.getEncoding());
 }
 
+RankedTensorType ir::sliceOf(Type sequence) {
+  std::vector<sizes::Expr> sizes = sizesOf(sequence);
+  return tensorOf(ArrayRef(sizes).drop_front(), getElementTypeOrSelf(sequence));
+}
+
+RankedTensorType ir::sequenceOf(const sizes::Expr &length, Type slice) {
+  std::vector<sizes::Expr> sizes = sizesOf(slice);
+  sizes.insert(sizes.begin(), length);
+  return tensorOf(sizes, getElementTypeOrSelf(slice));
+}
+
 sizes::Expr ir::numElements(ArrayRef<sizes::Expr> sizes) {
   sizes::Expr n = 1;
   for (const sizes::Expr &size : sizes)

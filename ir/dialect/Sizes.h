@@ -17,6 +17,10 @@ mlir::RankedTensorType tensorOf(llvm::ArrayRef<sizes::Expr> sizes, mlir::Type el
 /// The same sizes, another element type.
 mlir::RankedTensorType withElement(mlir::Type type, mlir::Type element);
 
+/// The type of one slice of a sequence (the leading dimension goes), and of a sequence of such slices.
+mlir::RankedTensorType sliceOf(mlir::Type sequence);
+mlir::RankedTensorType sequenceOf(const sizes::Expr &length, mlir::Type slice);
+
 /// The number of elements.
 sizes::Expr numElements(llvm::ArrayRef<sizes::Expr> sizes);
 

@@ -46,7 +46,7 @@ def Ingot_FusionOp : Op<Ingot_Dialect, "fusion", [Pure, IsolatedFromAbove, Singl
   let hasRegionVerifier = 1;
 }
 
-def Ingot_YieldOp : Op<Ingot_Dialect, "yield", [Pure, Terminator, ReturnLike, ParentOneOf<["FusionOp"]>]> {
+def Ingot_YieldOp : Op<Ingot_Dialect, "yield", [Pure, Terminator, ReturnLike, ParentOneOf<["FusionOp", "ScanOp"]>]> {
   let summary = "the results of a region";
   let arguments = (ins Variadic<AnyIngotTensor>:$values);
   let builders = [OpBuilder<(ins), "build($_builder, $_state, ::mlir::ValueRange{});">];

@@ -126,16 +126,25 @@ private:
 
 struct ExpandGradients : ingot::passes::impl::ExpandGradientsBase<ExpandGradients> {
   void runOnOperation() override {
-    // In program order: what a gradient differentiates holds no other when its turn comes.
-    SmallVector<GradientOp> gradients;
-    getOperation()->walk([&](GradientOp op) { gradients.push_back(op); });
-    for (GradientOp gradient : gradients)
+    while (GradientOp gradient = firstGradient())
       if (failed(Expansion(gradient).run()))
         return signalPassFailure();
     getOperation()->walk([](DetachOp op) {
       op.replaceAllUsesWith(op.getX());
       op.erase();
     });
+  }
+
+private:
+  /// In program order: what a gradient differentiates holds no other when its turn comes, also in the loops that an
+  /// expansion has built.
+  GradientOp firstGradient() {
+    GradientOp first;
+    getOperation()->walk([&](GradientOp op) {
+      first = op;
+      return WalkResult::interrupt();
+    });
+    return first;
   }
 };
 

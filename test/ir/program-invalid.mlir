@@ -103,6 +103,6 @@ func.func @fusion_isolated(%x: tensor<3xf32>, %z: tensor<3xf32>) {
 // -----
 
 func.func @yield(%x: tensor<3xf32>) {
-  // expected-error @below {{'ingot.yield' op expects parent op 'ingot.fusion'}}
+  // expected-error @below {{'ingot.yield' op expects parent op to be one of 'ingot.fusion, ingot.scan'}}
   ingot.yield %x : tensor<3xf32>
 }

@@ -19,7 +19,7 @@ def row(op):
     """The row of one op, or None if there is no gradient to check."""
     kinds = "".join(KINDS.get(o.constraint.removeprefix("variadic "), "?") for o in op.operands)
     floating = op.fields.get("element") != "boolean" and not op.fields.get("indices")
-    if "f" not in kinds or "i" in kinds or not floating or op.family == "Program":
+    if "f" not in kinds or "i" in kinds or not floating or op.family in ("Loop", "Program"):
         return None
     if "PointwiseOpInterface" not in op.traits or op.mnemonic == "cast":  # a cast has its type for a parameter
         return f"STRUCTURED({op.mnemonic})"
