@@ -5,6 +5,7 @@
 #include "mlir/Dialect/Bufferization/IR/BufferizableOpInterface.h"
 #include "mlir/Dialect/Bufferization/IR/Bufferization.h"
 #include "mlir/Dialect/Bufferization/IR/DstBufferizableOpInterfaceImpl.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
 
 using namespace mlir;
 using namespace mlir::bufferization;
@@ -12,12 +13,28 @@ using namespace ingot::kernel;
 
 namespace {
 
+/// A buffer whose elements follow each other, as a body's do: a copy of one that is a part of another one.
+Value contiguous(RewriterBase &rewriter, Location loc, Value buffer) {
+  auto type = cast<MemRefType>(buffer.getType());
+  if (type.getLayout().isIdentity())
+    return buffer;
+  SmallVector<Value> sizes;
+  for (int64_t dim = 0; dim < type.getRank(); ++dim)
+    if (type.isDynamicDim(dim))
+      sizes.push_back(memref::DimOp::create(rewriter, loc, buffer, dim));
+  auto own = MemRefType::get(type.getShape(), type.getElementType());
+  Value copy = memref::AllocOp::create(rewriter, loc, own, sizes);
+  memref::CopyOp::create(rewriter, loc, buffer, copy);
+  return copy;
+}
+
 /// The op on the buffers of its operands, its region moved along. Destinations are the last operands.
 template <typename KernelOp>
 LogicalResult bufferizeInPlace(KernelOp op, RewriterBase &rewriter, const BufferizationOptions &options,
                                BufferizationState &state) {
   if (llvm::none_of(op->getOperandTypes(), llvm::IsaPred<TensorType>))
     return success();
+  rewriter.setInsertionPoint(op);
   SmallVector<Value> buffers;
   for (Value operand : op->getOperands()) {
     if (!isa<TensorType>(operand.getType())) {
@@ -27,12 +44,12 @@ LogicalResult bufferizeInPlace(KernelOp op, RewriterBase &rewriter, const Buffer
     FailureOr<Value> buffer = getBuffer(rewriter, operand, options, state);
     if (failed(buffer))
       return failure();
-    buffers.push_back(*buffer);
+    buffers.push_back(std::is_same_v<KernelOp, LoopOp> ? contiguous(rewriter, op.getLoc(), *buffer)
+                                                       : *buffer);
   }
   OperationState replacement(op.getLoc(), KernelOp::getOperationName(), buffers, TypeRange(), op->getAttrs());
   for (Region &region : op->getRegions())
     replacement.addRegion()->takeBody(region);
-  rewriter.setInsertionPoint(op);
   rewriter.create(replacement);
   replaceOpWithBufferizedValues(rewriter, op, ArrayRef(buffers).take_back(op->getNumResults()));
   return success();
@@ -84,6 +101,8 @@ struct ScatterModel : DstBufferizableOpInterfaceExternalModel<ScatterModel, Scat
   }
 };
 
+struct LoopModel : WriteOnlyDestination<LoopModel, LoopOp> {};
+
 struct CheckIndexModel : BufferizableOpInterface::ExternalModel<CheckIndexModel, CheckIndexOp> {
   bool bufferizesToMemoryRead(Operation *, OpOperand &, const AnalysisState &) const { return true; }
   bool bufferizesToMemoryWrite(Operation *, OpOperand &, const AnalysisState &) const { return false; }
@@ -104,5 +123,6 @@ void ingot::kernel::registerBufferizableOpInterfaceExternalModels(DialectRegistr
     CheckIndexOp::attachInterface<CheckIndexModel>(*context);
     ScanOp::attachInterface<ScanModel>(*context);
     ScatterOp::attachInterface<ScatterModel>(*context);
+    LoopOp::attachInterface<LoopModel>(*context);
   });
 }

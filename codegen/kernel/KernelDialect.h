@@ -6,6 +6,7 @@
 //   kernel.scan       one dimension element by element, with a state of scalars
 //   kernel.scatter    elements combined with those at given positions
 //   kernel.argsort    the stable order of elements along a dimension
+//   kernel.loop       calls of a function, one a step, with values carried from step to step
 // and kernel.check_index, which ends the function where a position is out of range.
 // They stand beside linalg in the `linalg` phase, are bufferized with it, and become loops in codegen/vector.
 //
@@ -17,6 +18,7 @@
 #include "mlir/IR/BuiltinTypes.h"
 #include "mlir/IR/Dialect.h"
 #include "mlir/IR/OpDefinition.h"
+#include "mlir/IR/SymbolTable.h"
 #include "mlir/Interfaces/ControlFlowInterfaces.h"
 #include "mlir/Interfaces/DestinationStyleOpInterface.h"
 #include "mlir/Interfaces/InferTypeOpInterface.h"
@@ -30,6 +32,10 @@ using EpilogueFn = llvm::function_ref<mlir::Value(mlir::OpBuilder &, mlir::Locat
 /// Builds what the region of a scan or a scatter yields from its arguments.
 using BodyFn =
     llvm::function_ref<llvm::SmallVector<mlir::Value>(mlir::OpBuilder &, mlir::Location, mlir::ValueRange)>;
+/// The operands of a loop by what they are.
+struct LoopOperands {
+  mlir::ValueRange inits, xs, invariants, dims, finals, ys, scratch;
+};
 } // namespace ingot::kernel
 
 #define GET_OP_CLASSES

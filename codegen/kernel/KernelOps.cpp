@@ -1,5 +1,6 @@
 //===- KernelOps.cpp - Builders, verifiers and interfaces ---------------------===//
 
+#include "codegen/kernel/Destination.h"
 #include "codegen/kernel/KernelDialect.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -20,6 +21,26 @@ void KernelDialect::initialize() {
 #define GET_OP_LIST
 #include "codegen/kernel/KernelOps.cpp.inc"
       >();
+}
+
+void ingot::kernel::addDestinationEffects(
+    DestinationStyleOpInterface op,
+    SmallVectorImpl<SideEffects::EffectInstance<MemoryEffects::Effect>> &effects) {
+  for (OpOperand &operand : op->getOpOperands()) {
+    if (!isa<MemRefType>(operand.get().getType()))
+      continue;
+    if (op.isDpsInit(&operand))
+      effects.emplace_back(MemoryEffects::Write::get(), &operand, SideEffects::DefaultResource::get());
+    else
+      effects.emplace_back(MemoryEffects::Read::get(), &operand, SideEffects::DefaultResource::get());
+  }
+}
+
+LogicalResult ingot::kernel::reifyDestination(OpBuilder &builder, Location loc, Value out,
+                                              ReifiedRankedShapedTypeDims &shapes) {
+  if (isa<RankedTensorType>(out.getType()))
+    shapes.push_back(tensor::getMixedSizes(builder, loc, out));
+  return success();
 }
 
 namespace {
@@ -82,25 +103,6 @@ LogicalResult verifyDestination(Operation *op, Value out, Value result) {
            << out.getType() << ", got " << (result ? result.getType() : NoneType::get(op->getContext()));
   if (!tensors && result)
     return op->emitOpError("requires no result where outs is a memref, got ") << result.getType();
-  return success();
-}
-
-void addDestinationEffects(DestinationStyleOpInterface op,
-                           SmallVectorImpl<SideEffects::EffectInstance<MemoryEffects::Effect>> &effects) {
-  for (OpOperand &operand : op->getOpOperands()) {
-    if (!isa<MemRefType>(operand.get().getType()))
-      continue;
-    if (op.isDpsInit(&operand))
-      effects.emplace_back(MemoryEffects::Write::get(), &operand, SideEffects::DefaultResource::get());
-    else
-      effects.emplace_back(MemoryEffects::Read::get(), &operand, SideEffects::DefaultResource::get());
-  }
-}
-
-LogicalResult reifyDestination(OpBuilder &builder, Location loc, Value out,
-                               ReifiedRankedShapedTypeDims &shapes) {
-  if (isa<RankedTensorType>(out.getType()))
-    shapes.push_back(tensor::getMixedSizes(builder, loc, out));
   return success();
 }
 

@@ -9,6 +9,7 @@
 #define INGOT_CODEGEN_KERNEL_KERNELOPS_TD
 
 include "mlir/IR/OpBase.td"
+include "mlir/IR/SymbolInterfaces.td"
 include "mlir/Interfaces/ControlFlowInterfaces.td"
 include "mlir/Interfaces/DestinationStyleOpInterface.td"
 include "mlir/Interfaces/InferTypeOpInterface.td"
@@ -244,6 +245,51 @@ def Kernel_ArgsortOp : Kernel_DestinationOp<"argsort"> {
     ::mlir::MutableOperandRange getDpsInitsMutable() {
       return ::mlir::MutableOperandRange(getOperation(), 1, 2);
     }
+  }];
+}
+
+def Kernel_LoopOp : Kernel_DestinationOp<"loop", [AttrSizedOperandSegments,
+                                                  DeclareOpInterfaceMethods<SymbolUserOpInterface>]> {
+  let summary = "calls of a function, one a step, with values carried from step to step";
+  let description = [{
+    Step t (`steps` of them, from the last to the first where `reverse`) calls the function `body` with the carried values,
+    slice t of each sequence `xs`, the invariants, the dimensions, and as destinations: the next carried values, slice t of
+    each sequence `ys`. The carried values start as `inits` and end in `finals`; `scratch` has a buffer for each of them, in
+    turn with which `finals` holds those between two steps, so that none is copied. Without a step, `finals` get a copy of
+    `inits`. `workspace` is the arena of the function, once it has one (ingot-plan-arena). `may_fail`: the function has
+    checks. The steps end at the first one that fails.
+
+    ```mlir
+    kernel.loop @step steps %t carry(%h0 : memref<4xf32>) over(%xs : memref<?x4xf32>) with(%w : memref<4x4xf32>) dims(%t)
+        finals(%h : memref<4xf32>) stacked(%ys : memref<?x4xf32>) scratch(%s : memref<4xf32>)
+    ```
+    calls
+    ```mlir
+    func.func private @step(%h: memref<4xf32>, %x: memref<4xf32>, %w: memref<4x4xf32>, %t: index,
+                            %next: memref<4xf32>, %y: memref<4xf32>, %arena: memref<?xi8>) attributes {ingot.body}
+    ```
+  }];
+  let arguments = (ins FlatSymbolRefAttr:$body, Index:$steps, Variadic<Kernel_Shaped>:$inits, Variadic<Kernel_Shaped>:$xs,
+                       Variadic<Kernel_Shaped>:$invariants, Variadic<Index>:$dims, Variadic<Kernel_Shaped>:$finals,
+                       Variadic<Kernel_Shaped>:$ys, Variadic<Kernel_Shaped>:$scratch, Optional<AnyMemRef>:$workspace,
+                       UnitAttr:$reverse, UnitAttr:$may_fail);
+  let results = (outs Variadic<AnyRankedTensor>:$results);
+  let builders = [OpBuilder<(ins "::mlir::FlatSymbolRefAttr":$body, "::mlir::Value":$steps, "bool":$reverse,
+                                 "const ::ingot::kernel::LoopOperands &":$operands)>];
+  let assemblyFormat = [{
+    $body `steps` $steps (`reverse` $reverse^)? (`may_fail` $may_fail^)? (`carry` `(` $inits^ `:` type($inits) `)`)?
+    (`over` `(` $xs^ `:` type($xs) `)`)? (`with` `(` $invariants^ `:` type($invariants) `)`)? (`dims` `(` $dims^ `)`)?
+    (`finals` `(` $finals^ `:` type($finals) `)`)? (`stacked` `(` $ys^ `:` type($ys) `)`)?
+    (`scratch` `(` $scratch^ `:` type($scratch) `)`)? (`workspace` `(` $workspace^ `:` type($workspace) `)`)?
+    attr-dict (`->` type($results)^)?
+  }];
+  let extraClassDeclaration = [{
+    /// Finals, sequences, scratch.
+    ::mlir::MutableOperandRange getDpsInitsMutable();
+    /// What each step takes, as far as it is memory that the caller chose: carried values, slices, invariants; and, behind
+    /// the dimensions, the next carried values and slices.
+    ::llvm::SmallVector<::mlir::Type> getStepInputs();
+    ::llvm::SmallVector<::mlir::Type> getStepOutputs();
   }];
 }
 
