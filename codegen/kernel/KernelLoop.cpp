@@ -37,7 +37,8 @@ static ShapedType shapedTypeOf(Value value) { return cast<ShapedType>(value.getT
 /// A sequence without its leading dimension.
 static Type sliceOf(Value sequence) {
   ShapedType type = shapedTypeOf(sequence);
-  return type.clone(type.getShape().drop_front());
+  ArrayRef<int64_t> shape = type.getShape().drop_front();
+  return isa<MemRefType>(type) ? Type(MemRefType::get(shape, type.getElementType())) : type.clone(shape);
 }
 
 SmallVector<Type> LoopOp::getStepInputs() {

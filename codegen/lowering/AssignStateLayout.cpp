@@ -151,7 +151,7 @@ public:
     makePrepare();
     makeUnprepare();
     for (func::FuncOp function : llvm::make_early_inc_range(module.getOps<func::FuncOp>()))
-      if (!function->hasAttr(made))
+      if (!function->hasAttr(made) && !function->hasAttr("ingot.body"))
         rewrite(function);
     for (auto function : module.getOps<func::FuncOp>())
       function->removeAttr(made);

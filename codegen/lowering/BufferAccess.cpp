@@ -1,4 +1,5 @@
 #include "codegen/lowering/BufferAccess.h"
+#include "codegen/kernel/KernelDialect.h"
 #include "codegen/vector/Target.h"
 #include "mlir/Interfaces/DestinationStyleOpInterface.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
@@ -27,6 +28,8 @@ bool Access::writes() const {
 }
 
 bool mayFail(Operation *op) {
+  if (auto loop = dyn_cast<kernel::LoopOp>(op))
+    return loop.getMayFail();
   return !isPure(op) &&
          !isa<DestinationStyleOpInterface, memref::AllocOp, memref::CopyOp, memref::LoadOp>(op);
 }

@@ -1,4 +1,5 @@
 // The pass ingot-bufferize.
+#include "codegen/kernel/Loops.h"
 #include "codegen/lowering/Passes.h"
 #include "mlir/Dialect/Bufferization/IR/Bufferization.h"
 #include "mlir/Dialect/Bufferization/Transforms/OneShotAnalysis.h"
@@ -15,6 +16,7 @@ namespace ingot::codegen {
 } // namespace ingot::codegen
 
 using namespace mlir;
+using namespace ingot;
 
 namespace {
 
@@ -35,6 +37,16 @@ bool isOnlyWritten(Operation *op, SmallVectorImpl<Operation *> &dead) {
   return true;
 }
 
+/// Whether the function has checks, or calls one that has.
+bool hasChecks(func::FuncOp function) {
+  WalkResult found = function.walk([](Operation *op) {
+    auto loop = dyn_cast<kernel::LoopOp>(op);
+    bool checks = isa<kernel::CheckIndexOp>(op) || (loop && hasChecks(kernel::bodyOf(loop)));
+    return checks ? WalkResult::interrupt() : WalkResult::advance();
+  });
+  return found.wasInterrupted();
+}
+
 struct BufferizePass : ingot::codegen::impl::BufferizeBase<BufferizePass> {
   void runOnOperation() override {
     bufferization::OneShotBufferizationOptions options;
@@ -42,6 +54,7 @@ struct BufferizePass : ingot::codegen::impl::BufferizeBase<BufferizePass> {
     ModuleOp module = getOperation();
     if (failed(bufferization::runOneShotBufferize(module, options, state)))
       return signalPassFailure();
+    module.walk([](kernel::LoopOp loop) { loop.setMayFail(hasChecks(kernel::bodyOf(loop))); });
     SmallVector<Operation *> allocations;
     module.walk([&](memref::AllocOp op) { allocations.push_back(op); });
     for (Operation *op : llvm::reverse(allocations)) {

@@ -61,7 +61,8 @@ private:
     if (!alloc || rootOf(target) == root)
       return false;
     SmallVector<Access> accesses = buffers.of(root);
-    llvm::erase_if(accesses, [&](Access access) { return access.op == copy; });
+    memref::CopyOp old = oldValue(accesses, copy, alloc);
+    llvm::erase_if(accesses, [&](Access access) { return access.op == copy || access.op == old; });
     if (accesses.empty())
       return false;
     auto isBefore = [](Access a, Access b) { return a.op->isBeforeInBlock(b.op); };
@@ -73,6 +74,8 @@ private:
     Operation *use = firstUse(alloc);
     if (!rootOf(target).getDefiningOp<memref::AllocOp>() && mayFailWithin(first, copy))
       return false;
+    if (old && !isUnchanged(target, old, first))
+      return false;
     if (!canReshape(copy, alloc) || !canMove(target, use) ||
         !isFree(target, root, first, copy, copy->isBeforeInBlock(last) ? last : copy.getOperation()))
       return false;
@@ -80,9 +83,35 @@ private:
     OpBuilder b(use);
     Value place = reshape(b, copy.getSource(), target, alloc);
     copy.erase();
+    if (old)
+      old.erase();
     alloc.replaceAllUsesWith(place);
     alloc.erase();
     return true;
+  }
+
+  /// The copy that gives `alloc`, before anything else, the old value of the target of `copy`: part of it is changed, then
+  /// all of it copied back.
+  static memref::CopyOp oldValue(ArrayRef<Access> accesses, memref::CopyOp copy, memref::AllocOp alloc) {
+    for (Access access : accesses) {
+      auto old = dyn_cast<memref::CopyOp>(access.op);
+      if (!old || old.getTarget() != alloc.getResult())
+        continue;
+      Value source = old.getSource();
+      while (isa_and_nonnull<memref::CollapseShapeOp, memref::ExpandShapeOp>(source.getDefiningOp()))
+        source = source.getDefiningOp()->getOperand(0);
+      bool isFirst = llvm::none_of(accesses, [&](Access each) { return each.op->isBeforeInBlock(old); });
+      if (source == copy.getTarget() && isFirst)
+        return old;
+    }
+    return {};
+  }
+
+  /// Whether nothing writes to `target` from `begin` until `end`.
+  bool isUnchanged(Value target, Operation *begin, Operation *end) {
+    return llvm::none_of(buffers.of(rootOf(target)), [&](Access access) {
+      return isWithin(access.op, begin, end) && access.writes() && buffers.mayOverlap(access.memref, target);
+    });
   }
 
   /// The first op that needs the buffer, be it for a view of it.
@@ -99,9 +128,10 @@ private:
   /// Whether the target of the copy can take the place of `alloc`, of which its source is at most a reshape.
   static bool canReshape(memref::CopyOp copy, memref::AllocOp alloc) {
     auto target = cast<MemRefType>(copy.getTarget().getType());
-    if (copy.getSource() == alloc.getResult()) // the types of views follow from that of what they view
+    // The types of views follow from that of what they view, and functions take nothing with gaps.
+    if (copy.getSource() == alloc.getResult())
       return target == alloc.getType() ||
-             llvm::none_of(alloc->getUsers(), llvm::IsaPred<ViewLikeOpInterface>);
+             llvm::none_of(alloc->getUsers(), llvm::IsaPred<ViewLikeOpInterface, kernel::LoopOp>);
     Operation *op = copy.getSource().getDefiningOp();
     return isa<memref::CollapseShapeOp, memref::ExpandShapeOp>(op) &&
            op->getOperand(0) == alloc.getResult() && target == copy.getSource().getType();

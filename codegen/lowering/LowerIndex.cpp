@@ -3,6 +3,7 @@
 #include "codegen/lowering/ScalarBody.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Bufferization/IR/Bufferization.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/Dialect/Utils/StaticValueUtils.h"
@@ -66,43 +67,96 @@ Value lowerIndexed(Operation *op, OpBuilder &b, ValueRange in, SizeBuilder &size
       .Case([&](ArgsortOp op) { return lowerArgsort(op, b, in, sizes); });
 }
 
-/// Sets the insertion point to where `positions` and `size` are known, behind the checks that are there; false if one of
-/// them is the same. A call that fails writes nothing, so what is written after the check can be computed in place: the
-/// earlier it comes, the better.
-static bool insertEarly(OpBuilder &b, Value positions, OpFoldResult size) {
+/// The last of the ops that compute these values; null if they are arguments or constants.
+static Operation *lastOf(ArrayRef<OpFoldResult> values) {
+  Operation *last = nullptr;
+  for (OpFoldResult each : values)
+    if (Operation *op = isa<Value>(each) ? cast<Value>(each).getDefiningOp() : nullptr)
+      if (!last || last->isBeforeInBlock(op))
+        last = op;
+  return last;
+}
+
+/// Makes the function fail where a position is out of range, unless it does. A call that fails writes nothing, so what is
+/// written after the check can be computed in place: the earlier it comes, the better.
+static void check(Operation *op, OpBuilder &b, Value positions, OpFoldResult size) {
   Block *entry = b.getInsertionBlock();
   if (auto read = positions.getDefiningOp<bufferization::ToTensorOp>();
       read && isa<BlockArgument>(read.getBuffer()))
     read->moveBefore(entry, entry->begin());
-  Operation *last = positions.getDefiningOp();
-  auto value = dyn_cast<Value>(size);
-  if (Operation *other = value ? value.getDefiningOp() : nullptr; other && last->isBeforeInBlock(other))
-    last = other;
+  Operation *last = lastOf({positions, size});
   for (Operation *next = last->getNextNode(); isa_and_nonnull<arith::ConstantOp, kernel::CheckIndexOp>(next);
        next = next->getNextNode()) {
     auto check = dyn_cast<kernel::CheckIndexOp>(next);
     if (check && check.getIndex() == positions && isEqualConstantIntOrValue(check.getSize(), size))
-      return false;
+      return;
     last = next;
   }
+  OpBuilder::InsertionGuard guard(b);
   b.setInsertionPointAfter(last);
-  return true;
+  kernel::CheckIndexOp::create(b, op->getLoc(), positions,
+                               getValueOrCreateConstantIndexOp(b, op->getLoc(), size),
+                               op->getName().stripDialect());
+}
+
+/// The number `start`, or `offset` elements further where there is one, as a tensor.
+static Value positionAt(OpBuilder &b, Location loc, OpFoldResult start, Value offset) {
+  OpBuilder::InsertionGuard guard(b);
+  if (Operation *last = offset ? lastOf({start, offset}) : lastOf({start}))
+    b.setInsertionPointAfter(last);
+  else
+    b.setInsertionPointToStart(b.getInsertionBlock());
+  Value number = getValueOrCreateConstantIndexOp(b, loc, start);
+  number = arith::IndexCastOp::create(b, loc, b.getI64Type(), number);
+  if (offset)
+    number = arith::AddIOp::create(b, loc, number, tensor::ExtractOp::create(b, loc, offset, ValueRange()));
+  Value empty = tensor::EmptyOp::create(b, loc, ArrayRef<int64_t>(), b.getI64Type());
+  return linalg::FillOp::create(b, loc, number, empty).getResult(0);
+}
+
+static sizes::Ranges declaredRanges(Operation *op) {
+  sizes::Ranges ranges;
+  if (auto dims = op->getParentOfType<func::FuncOp>()->getAttrOfType<ArrayAttr>("ingot.dims"))
+    for (DimAttr dim : dims.getAsRange<DimAttr>())
+      ranges[dim.getName().str()] = dim.getRange();
+  return ranges;
+}
+
+/// Checks that `part` of `whole`, whose start may be known at run time only, lies within it; `offsets` are lowered.
+template <class Op>
+static void checkPart(Op op, Type whole, Type part, OpBuilder &b, ValueRange offsets, SizeBuilder &sizes) {
+  sizes::Ranges ranges = declaredRanges(op);
+  auto extents = sizesOf(whole), taken = sizesOf(part);
+  for (auto [dim, first] : llvm::enumerate(op.getStarts())) {
+    sizes::Expr start = first, end = extents[dim] - (taken[dim] - 1) * op.getSteps()[dim];
+    Value offset = offsets.empty() ? Value() : offsets[dim];
+    if (DenseElementsAttr number; offset && matchPattern(op.getOffsets()[dim], m_Constant(&number))) {
+      start = start + number.getSplatValue<int64_t>();
+      offset = {};
+    }
+    bool isInside = sizes::Expr::lessEqual(0, start, ranges) == true &&
+                    sizes::Expr::lessEqual(start + 1, end, ranges) == true;
+    if (taken[dim] == sizes::Expr(0) || (!offset && isInside))
+      continue;
+    Value position = offset;
+    if (!offset || start != sizes::Expr(0))
+      position = positionAt(b, op.getLoc(), sizes.size(b, op.getLoc(), start), offset);
+    check(op, b, position, sizes.size(b, op.getLoc(), end));
+  }
 }
 
 void checkPositions(Operation *op, OpBuilder &b, ValueRange in, SizeBuilder &sizes) {
-  auto check = [&](auto op, Value whole) {
-    if (op.getInbounds())
-      return;
-    OpFoldResult size = sizes.size(b, op.getLoc(), sizesOf(whole.getType())[op.getDim()]);
-    OpBuilder::InsertionGuard guard(b);
-    insertEarly(b, in[1], size);
-    kernel::CheckIndexOp::create(b, op.getLoc(), in[1], getValueOrCreateConstantIndexOp(b, op.getLoc(), size),
-                                 op->getName().stripDialect());
+  auto checkIndex = [&](auto op, Value whole) {
+    if (!op.getInbounds())
+      check(op, b, in[1], sizes.size(b, op.getLoc(), sizesOf(whole.getType())[op.getDim()]));
   };
-  if (auto gather = dyn_cast<GatherOp>(op))
-    check(gather, gather.getX());
-  else if (auto scatter = dyn_cast<ScatterOp>(op))
-    check(scatter, scatter.getInto());
+  llvm::TypeSwitch<Operation *>(op)
+      .Case([&](GatherOp op) { checkIndex(op, op.getX()); })
+      .Case([&](ScatterOp op) { checkIndex(op, op.getInto()); })
+      .Case([&](SliceOp op) { checkPart(op, op.getX().getType(), op.getType(), b, in.drop_front(), sizes); })
+      .Case([&](InsertSliceOp op) {
+        checkPart(op, op.getType(), op.getX().getType(), b, in.drop_front(2), sizes);
+      });
 }
 
 } // namespace ingot::codegen

@@ -11,7 +11,8 @@ bool isIndexed(mlir::Operation *op);
 mlir::Value lowerIndexed(mlir::Operation *op, mlir::OpBuilder &b, mlir::ValueRange in,
                          ir::SizeBuilder &sizes);
 
-/// Before a gather or a scatter: makes the function fail where a position is out of range.
+/// Before a gather, a scatter or an op on a slice: makes the function fail where a position is out of range, unless it is
+/// known to lie within.
 void checkPositions(mlir::Operation *op, mlir::OpBuilder &b, mlir::ValueRange in, ir::SizeBuilder &sizes);
 
 } // namespace ingot::codegen

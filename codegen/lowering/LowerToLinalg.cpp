@@ -5,6 +5,7 @@
 #include "codegen/vector/SizeArithmetic.h"
 #include "ir/ops/Ops.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Arith/Utils/Utils.h"
 #include "mlir/Dialect/Bufferization/IR/Bufferization.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
@@ -34,7 +35,7 @@ public:
   RankedTensorType lowered(Type type) override {
     auto tensor = cast<RankedTensorType>(type);
     Type element = tensor.getElementType();
-    if (element.isInteger(1))
+    if (element.isInteger(1) || element.isUnsignedInteger(8))
       element = IntegerType::get(type.getContext(), 8);
     return RankedTensorType::get(tensor.getShape(), element);
   }
@@ -67,6 +68,7 @@ private:
   unsigned addTensor(Signature &signature, Type type, NamedAttrList attributes);
   LogicalResult lower(Operation *op);
   FailureOr<SmallVector<Value>> lowerGroup(Operation *op);
+  SmallVector<Value> lowerLoop(LoopOp op);
   void finish(func::ReturnOp op);
   void writeStates(ValueRange values);
   Value tensorOf(Value value);
@@ -140,9 +142,9 @@ unsigned FunctionLowering::addTensor(Signature &signature, Type type, NamedAttrL
   Type element = tensor.getElementType();
   if (auto sizes = tensor.getEncoding())
     attributes.set("ingot.sizes", sizes);
-  if (element.isInteger(1)) {
+  if (element.isInteger(1) || element.isUnsignedInteger(8)) {
+    attributes.set("ingot.dtype", b.getStringAttr(element.isInteger(1) ? "bool" : "u8"));
     element = b.getI8Type();
-    attributes.set("ingot.dtype", b.getStringAttr("bool"));
   }
   return signature.add(MemRefType::get(tensor.getShape(), element), attributes);
 }
@@ -228,6 +230,29 @@ FailureOr<SmallVector<Value>> FunctionLowering::lowerGroup(Operation *op) {
   return group.lower(body.getTerminator()->getOperands(), contraction);
 }
 
+/// The finals come first among the destinations, and with the sequences among the results.
+SmallVector<Value> FunctionLowering::lowerLoop(LoopOp op) {
+  auto tensorsOf = [&](ValueRange values) {
+    return llvm::map_to_vector(values, [&](Value value) { return tensorOf(value); });
+  };
+  auto emptyLike = [&](ValueRange values) {
+    return llvm::map_to_vector(values,
+                               [&](Value value) { return sizes->empty(b, op.getLoc(), value.getType()); });
+  };
+  if (op->getNumResults() == 0)
+    return {};
+  SmallVector<Value> inits = tensorsOf(op.getInits()), xs = tensorsOf(op.getXs()),
+                     invariants = tensorsOf(op.getInvariants()), finals = emptyLike(op.getFinals()),
+                     ys = emptyLike(op.getYs()), scratch = emptyLike(op.getFinals());
+  SmallVector<Value> dims(llvm::make_filter_range(
+      b.getInsertionBlock()->getArguments(), [](Value argument) { return argument.getType().isIndex(); }));
+  Value steps =
+      getValueOrCreateConstantIndexOp(b, op.getLoc(), sizes->size(b, op.getLoc(), op.getStepCount()));
+  auto loop = kernel::LoopOp::create(b, op.getLoc(), op.getCalleeAttr(), steps, op.getReverse(),
+                                     {inits, xs, invariants, dims, finals, ys, scratch});
+  return SmallVector<Value>(loop.getResults().take_front(op->getNumResults()));
+}
+
 LogicalResult FunctionLowering::lower(Operation *op) {
   if (isa<ConstantOp>(op)) // read where it is used
     return success();
@@ -237,7 +262,9 @@ LogicalResult FunctionLowering::lower(Operation *op) {
   }
   FailureOr<SmallVector<Value>> results = failure();
   auto lowerable = dyn_cast<LinalgLowerableOpInterface>(op);
-  if (lowerable || isIndexed(op)) {
+  if (auto loop = dyn_cast<LoopOp>(op)) {
+    results = lowerLoop(loop);
+  } else if (lowerable || isIndexed(op)) {
     SmallVector<Value> operands =
         llvm::map_to_vector(op->getOperands(), [&](Value v) { return tensorOf(v); });
     checkPositions(op, b, operands, *sizes);

@@ -60,7 +60,8 @@ def ElideCopies : Pass<"ingot-elide-copies", "mlir::func::FuncOp"> {
   let description = [{
     On the straight-line code that bufferization leaves:
     - a buffer that is copied to an output, a state, or its place in a concatenation is that place from the start, if nobody
-      else uses the place in between. A pointwise op may read the old value of a state that it computes the new one of.
+      else uses the place in between. A pointwise op may read the old value of a state that it computes the new one of,
+      and a state that is copied, changed in part and copied back is changed where it is.
     - a pointwise result, or that of a contraction with a residual, takes the buffer of an operand that is read last by it.
 
     Fills and copies that prepare a target are brought forward where that makes room for the first.
@@ -78,6 +79,35 @@ def ElideCopies : Pass<"ingot-elide-copies", "mlir::func::FuncOp"> {
     ```
   }];
   let dependentDialects = ["::mlir::memref::MemRefDialect"];
+}
+
+def HoistRelayouts : Pass<"ingot-hoist-relayouts", "mlir::ModuleOp"> {
+  let summary = "lay out what all steps of a loop read before the first of them";
+  let description = [{
+    A `kernel.relayout` of an argument that a loop's function gets unchanged in every step goes to before the loop, and its
+    result becomes such an argument; one that nothing else reads is dropped. Inner functions come first, so that it goes out
+    of all loops, and that weights which are states become a part of the prepared state.
+
+    ```mlir
+    func.func @f(...) {
+      %h, %y = kernel.loop @step steps %t ... with(%w : tensor<256x64xf32>) ...
+    func.func private @step(..., %w: memref<256x64xf32>, ...) {
+      %0 = bufferization.to_tensor %w restrict : memref<256x64xf32> to tensor<256x64xf32>
+      %1 = tensor.empty() : tensor<4x64x64xf32>
+      %p = kernel.relayout ins(%0 : tensor<256x64xf32>) outs(%1 : tensor<4x64x64xf32>) map #panels -> tensor<4x64x64xf32>
+    ```
+    ==>
+    ```mlir
+    func.func @f(...) {
+      %0 = tensor.empty() : tensor<4x64x64xf32>
+      %p = kernel.relayout ins(%w : tensor<256x64xf32>) outs(%0 : tensor<4x64x64xf32>) map #panels -> tensor<4x64x64xf32>
+      %h, %y = kernel.loop @step steps %t ... with(%p : tensor<4x64x64xf32>) ...
+    func.func private @step(..., %w: memref<4x64x64xf32>, ...) {
+      %p = bufferization.to_tensor %w restrict : memref<4x64x64xf32> to tensor<4x64x64xf32>
+    ```
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::bufferization::BufferizationDialect",
+                           "::ingot::kernel::KernelDialect", "::mlir::tensor::TensorDialect"];
 }
 
 def LowerToLinalg : Pass<"ingot-lower-to-linalg", "mlir::func::FuncOp"> {
@@ -123,12 +153,37 @@ def LowerToLinalg : Pass<"ingot-lower-to-linalg", "mlir::func::FuncOp"> {
                            "::mlir::memref::MemRefDialect", "::mlir::tensor::TensorDialect"];
 }
 
-def PlanArena : Pass<"ingot-plan-arena", "mlir::func::FuncOp"> {
+def OutlineScans : Pass<"ingot-outline-scans", "mlir::ModuleOp"> {
+  let summary = "make the step of each scan a function";
+  let description = [{
+    The region of each `ingot.scan` becomes a private function, marked `ingot.body`, and the scan an `ingot.loop` that calls
+    it; inner ones first. All passes behind this one see straight-line functions.
+
+    ```mlir
+    func.func @f(%h0: tensor<4xf32>, %xs: tensor<9x4xf32>) -> tensor<4xf32> {
+      %h = ingot.scan carry(%c = %h0 : tensor<4xf32>) over(%x = %xs : tensor<9x4xf32>) steps [9] -> tensor<4xf32> {
+        %0 = ingot.add %c, %x : tensor<4xf32>
+        ingot.yield %0 : tensor<4xf32>
+      }
+    ```
+    ==>
+    ```mlir
+    func.func @f(%h0: tensor<4xf32>, %xs: tensor<9x4xf32>) -> tensor<4xf32> {
+      %h = ingot.loop @f.scan carry(%h0 : tensor<4xf32>) over(%xs : tensor<9x4xf32>) steps [9] -> tensor<4xf32>
+    func.func private @f.scan(%c: tensor<4xf32>, %x: tensor<4xf32>) -> tensor<4xf32> attributes {ingot.body} {
+      %0 = ingot.add %c, %x : tensor<4xf32>
+      return %0 : tensor<4xf32>
+    ```
+  }];
+}
+
+def PlanArena : Pass<"ingot-plan-arena", "mlir::ModuleOp"> {
   let summary = "place every buffer of a function in one arena, which the caller provides";
   let description = [{
     `memref.alloc`s at the top of the function become views of a new last argument, `ingot.arena`. Buffers that are not live
     at the same time share memory. Offsets are multiples of 64: constants where sizes are, else arithmetic on the function's
-    dimensions. The attribute `ingot.workspace` says how many bytes the arena needs, in the words of ir/sizes.
+    dimensions. The attribute `ingot.workspace` says how many bytes the arena needs, in the words of ir/sizes. The arena of a
+    function that a `kernel.loop` calls is a buffer of the caller, live at the loop.
 
     ```mlir
     func.func @f(%x: memref<?xf32>, %N: index {ingot.dim = "N"}) {

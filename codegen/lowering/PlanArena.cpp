@@ -1,4 +1,5 @@
 // The pass ingot-plan-arena.
+#include "codegen/kernel/Loops.h"
 #include "codegen/lowering/ArenaPlan.h"
 #include "codegen/lowering/Passes.h"
 #include "codegen/vector/SizeArithmetic.h"
@@ -100,7 +101,17 @@ private:
       allocations.push_back(alloc);
       buffers.push_back(buffer);
     }
+    for (auto loop : entry->getOps<kernel::LoopOp>()) {
+      loops.push_back(loop);
+      buffers.push_back({workspaceOf(loop), step.lookup(loop), step.lookup(loop)});
+    }
     return success();
+  }
+
+  /// What the function that the loop calls needs; it was planned before.
+  static sizes::Expr workspaceOf(kernel::LoopOp loop) {
+    auto text = kernel::bodyOf(loop)->getAttrOfType<StringAttr>("ingot.workspace");
+    return *sizes::Expr::parse(text.strref());
   }
 
   LogicalResult place(const ArenaPlan &plan) {
@@ -111,14 +122,22 @@ private:
     if (failed(function.insertArgument(last, bytes, attributes, function.getLoc())))
       return failure();
     Value arena = function.getArgument(last);
-    for (auto [alloc, offset] : llvm::zip_equal(allocations, plan.offsets)) {
+    auto view = [&](Operation *op, const sizes::Expr &offset, MemRefType type, ValueRange dynamicSizes) {
       OpFoldResult start = arithmetic.emit(offset);
-      b.setInsertionPoint(alloc);
-      Value at = getValueOrCreateConstantIndexOp(b, alloc.getLoc(), start);
-      Value view =
-          memref::ViewOp::create(b, alloc.getLoc(), alloc.getType(), arena, at, alloc.getDynamicSizes());
-      alloc.replaceAllUsesWith(view);
+      b.setInsertionPoint(op);
+      Value at = getValueOrCreateConstantIndexOp(b, op->getLoc(), start);
+      return memref::ViewOp::create(b, op->getLoc(), type, arena, at, dynamicSizes);
+    };
+    ArrayRef<sizes::Expr> offsets = plan.offsets;
+    for (auto [alloc, offset] : llvm::zip(allocations, offsets)) {
+      alloc.replaceAllUsesWith(view(alloc, offset, alloc.getType(), alloc.getDynamicSizes()).getResult());
       alloc.erase();
+    }
+    for (auto [loop, offset] : llvm::zip_equal(loops, offsets.drop_front(allocations.size()))) {
+      OpFoldResult size = arithmetic.emit(workspaceOf(loop));
+      b.setInsertionPoint(loop);
+      Value count = getValueOrCreateConstantIndexOp(b, loop.getLoc(), size);
+      loop.getWorkspaceMutable().assign(view(loop, offset, bytes, count));
     }
     return success();
   }
@@ -127,20 +146,23 @@ private:
   Block *entry;
   SizeArithmetic arithmetic;
   SmallVector<memref::AllocOp> allocations;
-  std::vector<ArenaBuffer> buffers; // of the allocations
+  SmallVector<kernel::LoopOp> loops;
+  std::vector<ArenaBuffer> buffers; // of the allocations, then of the loops
 };
 
 struct PlanArenaPass : ingot::codegen::impl::PlanArenaBase<PlanArenaPass> {
   void runOnOperation() override {
-    func::FuncOp function = getOperation();
-    if (function.isExternal())
-      return;
+    for (func::FuncOp function : kernel::calleesFirst(getOperation()))
+      if (failed(plan(function)))
+        return signalPassFailure();
+  }
+
+  static LogicalResult plan(func::FuncOp function) {
     try {
-      if (failed(ArenaAssignment(function).run()))
-        signalPassFailure();
+      return ArenaAssignment(function).run();
     } catch (const std::overflow_error &) {
-      function.emitError("function '") << function.getName() << "' must need fewer than 2^63 bytes of memory";
-      signalPassFailure();
+      return function.emitError("function '")
+             << function.getName() << "' must need fewer than 2^63 bytes of memory";
     }
   }
 };

@@ -9,6 +9,7 @@ using namespace ingot::codegen;
 namespace {
 
 bool isHalf(Type type) { return type.isBF16() || type.isF16(); }
+bool isUnsigned(Type type) { return type.isUnsignedInteger(8); }
 
 /// The one element of a constant that has only one, in the type that bodies compute in; null for other values.
 TypedAttr splatElement(Value value) {
@@ -16,6 +17,8 @@ TypedAttr splatElement(Value value) {
   if (!matchPattern(value, m_Constant(&elements)) || !elements.isSplat())
     return {};
   auto element = cast<TypedAttr>(elements.getSplatValue<Attribute>());
+  if (isUnsigned(element.getType()))
+    return IntegerAttr::get(computedType(element.getType()), cast<IntegerAttr>(element).getUInt());
   if (!isHalf(element.getType()))
     return element;
   return FloatAttr::get(computedType(element.getType()), cast<FloatAttr>(element).getValueAsDouble());
@@ -24,12 +27,16 @@ TypedAttr splatElement(Value value) {
 } // namespace
 
 Type codegen::computedType(Type element) {
+  if (isUnsigned(element))
+    return IntegerType::get(element.getContext(), 32);
   return isHalf(element) ? Type(Float32Type::get(element.getContext())) : element;
 }
 
 Value codegen::enterBody(OpBuilder &b, Location loc, Value stored, Type element) {
   if (isHalf(element))
     return arith::ExtFOp::create(b, loc, b.getF32Type(), stored);
+  if (isUnsigned(element))
+    return arith::ExtUIOp::create(b, loc, b.getI32Type(), stored);
   if (!element.isInteger(1))
     return stored;
   // Any byte but zero is true: the caller may be C.
@@ -45,6 +52,8 @@ Value codegen::leaveBody(OpBuilder &b, Location loc, Value computed, Type elemen
       return widened.getIn();
     return arith::TruncFOp::create(b, loc, element, computed);
   }
+  if (isUnsigned(element))
+    return arith::TruncIOp::create(b, loc, b.getI8Type(), computed);
   return element.isInteger(1) ? arith::ExtUIOp::create(b, loc, b.getI8Type(), computed).getResult()
                               : computed;
 }
@@ -89,7 +98,7 @@ Value ScalarBody::element(OpBuilder &b, Value value, AffineMap map) {
       operands.push_back(element(b, operand, map));
     result = op.buildScalar(b, op.getLoc(), operands);
     Type type = getElementTypeOrSelf(value);
-    if (isHalf(type))
+    if (isHalf(type) || isUnsigned(type))
       result = enterBody(b, op.getLoc(), leaveBody(b, op.getLoc(), result, type), type);
   }
   elements[{value, map}] = result;

@@ -28,7 +28,7 @@ public:
     if (!buffers.rootsAreDisjoint())
       return;
     for (Operation &op : buffers.entry)
-      if (isa<DestinationStyleOpInterface, memref::CopyOp>(op))
+      if (isa<DestinationStyleOpInterface, memref::CopyOp>(op) && !mayFail(&op))
         accesses[&op] = accessesOf(&op);
     SmallVector<Operation *> ops;
     for (Operation &op : buffers.entry)

@@ -35,13 +35,15 @@ constexpr llvm::StringLiteral names[] = {"ingot", "fused", "linalg", "layouts", 
 //===-- The story ---------------------------------------------------------------------------------------------===//
 
 /// 1. The program as recorded, without what stands for other ops: gradients, softmax. Algebra on whole tensors, the last
-/// chance to see a transpose or a broadcast as what it is.
+/// chance to see a transpose or a broadcast as what it is. Then the steps of loops become functions of their own, which is all
+/// that the following phases know.
 void addIngot(OpPassManager &passes, const PipelineOptions &) {
   passes.addPass(ingot::passes::createExpandGradients());
   passes.addPass(ingot::passes::createDecompose());
   passes.addPass(createCanonicalizerPass());
   passes.addPass(ingot::passes::createSimplify());
   passes.addPass(createCSEPass());
+  passes.addPass(createOutlineScans());
 }
 
 /// 2. What is computed in one go: each group reads its inputs and writes its results once.
@@ -57,9 +59,10 @@ void addLinalg(OpPassManager &passes, const PipelineOptions &) {
 }
 
 /// 4. Contractions get operands in the order in which their kernels read them; for weights that order is the one in which
-/// they are kept.
+/// they are kept. What every step of a loop would lay out anew is laid out before it.
 void addLayouts(OpPassManager &passes, const PipelineOptions &) {
   passes.addPass(createPackContractions());
+  passes.addPass(createHoistRelayouts());
   passes.addPass(createAssignStateLayout());
 }
 
@@ -72,7 +75,7 @@ void addBuffers(OpPassManager &passes, const PipelineOptions &options) {
     passes.nest<func::FuncOp>().addPass(createElideCopies());
     passes.nest<func::FuncOp>().addPass(createSchedule());
   }
-  passes.nest<func::FuncOp>().addPass(createPlanArena());
+  passes.addPass(createPlanArena());
 }
 
 /// 6. Loops over vectors and pointers, with elementary functions as polynomials.

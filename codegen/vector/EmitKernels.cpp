@@ -1,7 +1,8 @@
 // The pass ingot-emit-kernels.
-#include "codegen/kernel/KernelDialect.h"
+#include "codegen/kernel/Loops.h"
 #include "codegen/vector/EmitIndexed.h"
 #include "codegen/vector/EmitLinalg.h"
+#include "codegen/vector/EmitLoop.h"
 #include "codegen/vector/EmitRelayout.h"
 #include "codegen/vector/KernelEmitter.h"
 #include "codegen/vector/Passes.h"
@@ -132,6 +133,8 @@ private:
       return emitArgsort(argsort, operands, k);
     if (auto check = dyn_cast<ingot::kernel::CheckIndexOp>(op))
       return emitCheck(check, operands[0], k);
+    if (auto loop = dyn_cast<ingot::kernel::LoopOp>(op))
+      return emitSteps(loop, operands, k);
     auto *emitter = op->getDialect() ? op->getDialect()->getRegisteredInterface<KernelEmitter>() : nullptr;
     if (!emitter)
       return op->emitOpError("on memrefs has no kernel");
@@ -147,13 +150,23 @@ private:
     Value none = arith::CmpIOp::create(k.b, k.loc, arith::CmpIPredicate::eq, k.value(k.elements(positions)),
                                        k.value(k.index(0)));
     Value ok = arith::OrIOp::create(k.b, k.loc, inside, none);
-    checks.push_back({ok, greatest});
     Builder b(op.getContext());
+    checks.push_back({ok, b.getI32IntegerAttr(sites.size()), greatest});
     APInt limit = APInt::getSignedMaxValue(64);
     matchPattern(op.getSize(), m_ConstantInt(&limit));
     sites.push_back(
         b.getDictionaryAttr({b.getNamedAttr("loc", op.getLoc()), b.getNamedAttr("op", op.getWhoAttr()),
                              b.getNamedAttr("size", b.getI64IntegerAttr(limit.getSExtValue()))}));
+    return success();
+  }
+
+  LogicalResult emitSteps(ingot::kernel::LoopOp op, ArrayRef<View> operands, KernelBuilder &k) {
+    LoopChecks found = emitLoop(op, operands, k);
+    if (found.site) {
+      Value zero = k.zero(found.site.getType());
+      Value ok = arith::CmpIOp::create(k.b, k.loc, arith::CmpIPredicate::slt, found.site, zero);
+      checks.push_back({ok, found.site, found.value});
+    }
     return success();
   }
 
@@ -167,20 +180,19 @@ private:
     Block &entry = function.getBody().front(), *leave = new Block;
     Operation *end = entry.getTerminator();
     builder.setInsertionPoint(end);
-    auto number = [&](Type type, int64_t value) -> Value {
-      return arith::ConstantOp::create(builder, loc, builder.getIntegerAttr(type, value));
-    };
-    end->setOperands({number(results[0], -1), number(results[1], 0)});
+    auto number = [&](TypedAttr value) -> Value { return arith::ConstantOp::create(builder, loc, value); };
+    end->setOperands({number(builder.getI32IntegerAttr(-1)), number(builder.getI64IntegerAttr(0))});
     function.getBody().push_back(leave);
     leave->addArguments(results, {loc, loc});
     builder.setInsertionPointToStart(leave);
     func::ReturnOp::create(builder, loc, leave->getArguments());
-    int64_t site = sites.size();
     for (Check check : llvm::reverse(checks)) {
       Block *rest = entry.splitBlock(std::next(Block::iterator(check.ok.getDefiningOp())));
       builder.setInsertionPointToEnd(&entry);
+      auto constant = dyn_cast<Attribute>(check.site);
+      Value site = constant ? number(cast<TypedAttr>(constant)) : cast<Value>(check.site);
       cf::CondBranchOp::create(builder, loc, check.ok, rest, ValueRange(), leave,
-                               ValueRange{number(results[0], --site), check.value});
+                               ValueRange{site, check.value});
     }
   }
 
@@ -248,7 +260,9 @@ private:
   }
 
   struct Check {
-    Value ok, value;
+    Value ok;
+    OpFoldResult site; // i32
+    Value value;
   };
 
   func::FuncOp function;
@@ -294,8 +308,9 @@ struct EmitKernelsPass : ingot::codegen::impl::EmitKernelsBase<EmitKernelsPass> 
     if (failed(target))
       return signalPassFailure();
     SmallVector<Attribute> sites;
-    for (auto function : getOperation().getOps<func::FuncOp>())
-      if (!function.isDeclaration() && failed(FunctionEmitter(function, *target, sites).run()))
+    // A loop calls a function as it is emitted.
+    for (func::FuncOp function : ingot::kernel::calleesFirst(getOperation()))
+      if (failed(FunctionEmitter(function, *target, sites).run()))
         return signalPassFailure();
     if (!sites.empty())
       getOperation()->setAttr("ingot.sites", ArrayAttr::get(&getContext(), sites));

@@ -1,5 +1,5 @@
 // The pass ingot-pack-contractions.
-#include "codegen/kernel/KernelDialect.h"
+#include "codegen/kernel/Loops.h"
 #include "codegen/vector/ContractPlan.h"
 #include "codegen/vector/Passes.h"
 #include "codegen/vector/SizeArithmetic.h"
@@ -71,13 +71,16 @@ std::optional<VectorOperand> findVectorOperand(kernel::ContractOp op) {
   return result;
 }
 
+int64_t multiply(int64_t a, int64_t b) {
+  return ShapedType::isDynamic(a) || ShapedType::isDynamic(b) ? ShapedType::kDynamic : a * b;
+}
+
 /// The product of sizes, kDynamic if one of them is.
 int64_t product(ArrayRef<int64_t> sizes, llvm::function_ref<bool(unsigned)> select) {
   int64_t result = 1;
   for (auto [dim, size] : llvm::enumerate(sizes))
     if (select(dim))
-      result =
-          ShapedType::isDynamic(size) || ShapedType::isDynamic(result) ? ShapedType::kDynamic : result * size;
+      result = multiply(result, size);
   return result;
 }
 
@@ -112,10 +115,68 @@ struct Panels {
   SmallVector<sizes::Expr> shape;
 };
 
+/// What the functions of a module share: which states are written, and which loop calls which function.
+class Program {
+public:
+  explicit Program(ModuleOp module) : loops(kernel::callers(module)) {
+    for (auto function : module.getOps<func::FuncOp>())
+      for (unsigned i = 0; i < function.getNumArguments(); ++i)
+        if (auto name = function.getArgAttrOfType<StringAttr>(i, "ingot.state");
+            name && function.getArgAttr(i, "ingot.written"))
+          written.insert(name);
+  }
+
+  /// Whether the tensor is a state that nothing writes, or a constant: its layout changes once, before any call.
+  bool isPrepared(Value tensor) const;
+  /// The loop in whose steps `tensor` stays the same, and what it is before the loop; null if there is none.
+  std::pair<kernel::LoopOp, Value> outside(Value tensor) const;
+
+private:
+  llvm::DenseMap<Operation *, kernel::LoopOp> loops;
+  llvm::StringSet<> written;
+};
+
+/// The argument that the tensor is, under other sizes perhaps; null if it is none.
+BlockArgument argumentBehind(Value tensor) {
+  while (Operation *op = tensor.getDefiningOp()) {
+    if (!isa<tensor::ExpandShapeOp, tensor::CollapseShapeOp, bufferization::ToTensorOp>(op))
+      return {};
+    tensor = op->getOperand(0);
+  }
+  auto argument = cast<BlockArgument>(tensor);
+  return isa<func::FuncOp>(argument.getOwner()->getParentOp()) ? argument : BlockArgument();
+}
+
+std::pair<kernel::LoopOp, Value> Program::outside(Value tensor) const {
+  BlockArgument argument = argumentBehind(tensor);
+  kernel::LoopOp loop = argument ? loops.lookup(argument.getOwner()->getParentOp()) : kernel::LoopOp();
+  if (!loop)
+    return {};
+  unsigned first = loop.getInits().size() + loop.getXs().size(), index = argument.getArgNumber();
+  if (index < first || index - first >= loop.getInvariants().size())
+    return {};
+  return {loop, loop.getInvariants()[index - first]};
+}
+
+bool Program::isPrepared(Value tensor) const {
+  if (auto constant = tensor.getDefiningOp<arith::ConstantOp>()) {
+    auto elements = dyn_cast<DenseElementsAttr>(constant.getValue());
+    return elements && !elements.isSplat();
+  }
+  if (auto [loop, value] = outside(tensor); loop)
+    return isPrepared(value);
+  BlockArgument argument = argumentBehind(tensor);
+  if (!argument)
+    return false;
+  auto function = cast<func::FuncOp>(argument.getOwner()->getParentOp());
+  auto name = function.getArgAttrOfType<StringAttr>(argument.getArgNumber(), "ingot.state");
+  return name && !written.contains(name);
+}
+
 class Packer {
 public:
-  Packer(func::FuncOp function, const Target &target, const llvm::StringSet<> &written)
-      : function(function), target(target), written(written), sizes(function) {}
+  Packer(func::FuncOp function, const Target &target, const Program &program)
+      : function(function), target(target), program(program), sizes(function) {}
 
   void run() {
     SmallVector<kernel::ContractOp> ops;
@@ -127,7 +188,6 @@ public:
   }
 
 private:
-  bool isPrepared(Value tensor);
   bool pays(kernel::ContractOp op, const VectorOperand &operand);
   std::optional<Panels> layOut(kernel::ContractOp op, const VectorOperand &operand);
   Value copyInto(Value tensor, const Panels &panels, OpBuilder &builder);
@@ -136,38 +196,27 @@ private:
 
   func::FuncOp function;
   const Target &target;
-  const llvm::StringSet<> &written;
+  const Program &program;
   SizeArithmetic sizes;
   /// By source and map. A function is straight-line code: the first copy comes before all other users.
   llvm::DenseMap<std::pair<Value, AffineMap>, Value> copies;
 };
 
-/// Whether the tensor is a state that nothing writes, or a constant: its layout changes once, before any call.
-bool Packer::isPrepared(Value tensor) {
-  if (auto constant = tensor.getDefiningOp<arith::ConstantOp>()) {
-    auto elements = dyn_cast<DenseElementsAttr>(constant.getValue());
-    return elements && !elements.isSplat();
-  }
-  while (Operation *op = tensor.getDefiningOp()) {
-    if (!isa<tensor::ExpandShapeOp, tensor::CollapseShapeOp, bufferization::ToTensorOp>(op))
-      return false;
-    tensor = op->getOperand(0);
-  }
-  auto argument = dyn_cast<BlockArgument>(tensor);
-  if (!argument || argument.getOwner() != &function.getBody().front())
-    return false;
-  auto name = function.getArgAttrOfType<StringAttr>(argument.getArgNumber(), "ingot.state");
-  return name && !written.contains(name);
-}
-
 bool Packer::pays(kernel::ContractOp op, const VectorOperand &operand) {
-  if (isPrepared(operand.operand->get()))
+  if (program.isPrepared(operand.operand->get()))
     return true;
   SmallVector<int64_t> sizes = op.getStaticSizes();
   auto inOperand = [&](unsigned dim) { return operand.map.isFunctionOfDim(dim); };
   int64_t rows = product(sizes, [&](unsigned dim) { return op.isParallel(dim) && !inOperand(dim); });
   int64_t steps = product(sizes, [&](unsigned dim) { return inOperand(dim) && !op.isParallel(dim); }),
           elements = product(sizes, inOperand), bytes = elementBytes(operand.type.getElementType());
+  // One copy serves all steps of a loop.
+  for (Value tensor = operand.operand->get(); tensor;) {
+    auto [loop, value] = program.outside(tensor);
+    if (loop)
+      rows = multiply(rows, getConstantIntValue(loop.getSteps()).value_or(ShapedType::kDynamic));
+    tensor = value;
+  }
   // Without contiguous vectors each element would be loaded by itself; a copy turns whole vectors. It is not for matrices that
   // one row only streams through.
   constexpr int64_t streamed = 1 << 20;
@@ -285,15 +334,10 @@ struct PackContractionsPass : ingot::codegen::impl::PackContractionsBase<PackCon
     FailureOr<Target> target = Target::of(getOperation());
     if (failed(target))
       return signalPassFailure();
-    llvm::StringSet<> written;
-    for (auto function : getOperation().getOps<func::FuncOp>())
-      for (unsigned i = 0; i < function.getNumArguments(); ++i)
-        if (auto name = function.getArgAttrOfType<StringAttr>(i, "ingot.state");
-            name && function.getArgAttr(i, "ingot.written"))
-          written.insert(name);
+    Program program(getOperation());
     for (auto function : getOperation().getOps<func::FuncOp>())
       if (!function.isExternal())
-        Packer(function, *target, written).run();
+        Packer(function, *target, program).run();
   }
 };
 

@@ -96,6 +96,8 @@ def PackContractions : Pass<"ingot-pack-contractions", "mlir::ModuleOp"> {
 
     - the operand is a constant or a state that no function writes: `ingot-assign-state-layout` makes the copy a part of the
       prepared state, so that no call pays for it;
+    - it stays the same in all steps of a loop, which `ingot-hoist-relayouts` copies it before, and one of the following holds
+      for all steps together;
     - its elements along the vector are apart (the weights of a linear layer, y = x W^T), so that no vector could be loaded;
     - rows of it are far apart, and there are so many products that they pay for the copy.
 
