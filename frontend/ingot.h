@@ -8,6 +8,7 @@
 #include "ingot/core/Autograd.h"
 #include "ingot/core/Error.h"
 #include "ingot/core/GradMode.h"
+#include "ingot/core/Scan.h"
 #include "ingot/core/Tensor.h"
 #include "ingot/core/Trace.h"
 #include "ingot/functional/composites.h"

@@ -84,15 +84,34 @@ struct Structure {
       numbers[op.getResult(0)] = operand;
       return;
     }
+    addIdentity(op);
+  }
+
+  /// What an op of known operands computes.
+  void addIdentity(Operation &op) {
     key.push_back(op.getName().getAsOpaquePointer());
     if (op.getPropertiesStorageSize())
       key.push_back(op.getPropertiesAsAttribute().getAsOpaquePointer());
     for (Value operand : op.getOperands())
       key.push_back(reinterpret_cast<const void *>(numbers[operand]));
-    for (Value result : op.getResults()) {
-      key.push_back(result.getType().getAsOpaquePointer());
-      numbers.try_emplace(result, numbers.size());
+    addValues(op.getResults());
+    for (Region &region : op.getRegions())
+      addBody(region.front());
+  }
+
+  void addValues(ValueRange values) {
+    for (Value value : values) {
+      key.push_back(value.getType().getAsOpaquePointer());
+      numbers.try_emplace(value, numbers.size());
     }
+  }
+
+  /// A body uses nothing from outside. Its length tells what follows from what is in it.
+  void addBody(Block &body) {
+    key.push_back(reinterpret_cast<const void *>(body.getOperations().size()));
+    addValues(body.getArguments());
+    for (Operation &op : body)
+      addIdentity(op);
   }
 
   Key key;
@@ -121,7 +140,8 @@ OwningOpRef<ModuleOp> buildModule(const Structure &structure) {
     if (isa<ir::DetachOp>(op) && !hasGradients)
       map.map(op->getResult(0), map.lookup(op->getOperand(0)));
     else
-      b.clone(*op, map)->setLoc(NameLoc::get(b.getStringAttr(std::to_string(number))));
+      b.clone(*op, map)->walk([&, place = NameLoc::get(b.getStringAttr(std::to_string(number)))](
+                                  Operation *each) { each->setLoc(place); });
   llvm::SmallVector<Value> returned;
   for (Value output : structure.outputs)
     returned.push_back(map.lookup(output));

@@ -3,6 +3,7 @@
 //   Recorder        a block that a thread records into, and what there is to know of its values
 //   EagerRecorder   outside trace: leaves are buffers and numbers; flush() computes (EagerRecorder.h)
 //   TraceRecorder   inside trace: leaves are inputs, states and constants (TraceRecorder.h)
+//   ScanRecorder    the body of a loop inside one of these: leaves are arguments (ScanRecorder.h)
 //
 // One lock, held by each entry, guards recorders and storages: any thread may read or drop what another recorded.
 #pragma once
@@ -45,6 +46,11 @@ public:
   mlir::Value record(const Site &site, llvm::StringRef name, mlir::ValueRange operands,
                      llvm::ArrayRef<mlir::NamedAttribute> attributes = {}, mlir::Type result = {});
 
+  /// In the body of a loop, the argument that stands for a tensor from outside; null for its own, and for views that are
+  /// made again there.
+  virtual mlir::Value capture(const Site &site, const std::shared_ptr<TensorImpl> &tensor, bool history) {
+    return nullptr;
+  }
   /// The value of a storage here and now; lifts it into this block if it comes from elsewhere.
   virtual mlir::Value read(const Site &site, const std::shared_ptr<Storage> &storage) = 0;
   /// Rebinds a storage to a new value of its type.

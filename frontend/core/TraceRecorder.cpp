@@ -17,10 +17,10 @@ namespace ingot::detail {
 
 //===--- lifting ------------------------------------------------------------------------------------------------===//
 
-void refuseEscaped(const Site &site, const Storage &storage) {
-  auto *trace = static_cast<const TraceRecorder *>(storage.pending.recorder.get());
-  fail(site.op, site.where,
-       "a tensor that was recorded in trace '" + trace->traceName() + "' cannot be used outside of it");
+/// Of a storage that is pending in another recorder: one whose values never exist here says so.
+static void refuseEscaped(const Site &site, const Storage &storage) {
+  if (const std::shared_ptr<Recorder> &recorder = storage.pending.recorder; recorder && recorder->isTrace())
+    recorder->flush(site);
 }
 
 Value TraceRecorder::constantOf(const Site &site, Storage &storage) {
@@ -61,8 +61,7 @@ Value TraceRecorder::read(const Site &site, const std::shared_ptr<Storage> &stor
   RecordLock lock;
   if (storage->pending.recorder.get() == this)
     return storage->pending.value;
-  if (storage->pending && storage->pending.recorder->isTrace())
-    refuseEscaped(site, *storage);
+  refuseEscaped(site, *storage);
   return lift(site, storage).current;
 }
 
@@ -70,8 +69,7 @@ void TraceRecorder::write(const Site &site, const std::shared_ptr<Storage> &stor
   RecordLock lock;
   if (storage->pending.recorder.get() == this)
     return storage->pending.set(shared_from_this(), value);
-  if (storage->pending && storage->pending.recorder->isTrace())
-    refuseEscaped(site, *storage);
+  refuseEscaped(site, *storage);
   Lifted &entry = lift(site, storage);
   if (!entry.isState)
     fail(site.op, site.where,

@@ -37,7 +37,6 @@ public:
   void flush(const Site &site) override;
   void touchGrad(TensorImpl &tensor) override;
   bool isTrace() const override { return true; }
-  const std::string &traceName() const { return name; }
 
 private:
   /// A storage from outside: its value at entry and now.
@@ -63,8 +62,5 @@ private:
   std::vector<std::pair<std::shared_ptr<TensorImpl>, Tensor>>
       gradsBefore; ///< as they were when the trace began
 };
-
-/// Refuses a storage whose value belongs to a trace other than the current recorder.
-void refuseEscaped(const Site &site, const Storage &storage);
 
 } // namespace ingot::detail

@@ -37,6 +37,8 @@ static Value startOf(const Site &site, const std::shared_ptr<TensorImpl> &leaf, 
 }
 
 static Value valueOf(const Site &site, const std::shared_ptr<TensorImpl> &tensor, bool history) {
+  if (Value captured = Recorder::current()->capture(site, tensor, history))
+    return captured;
   Value value = bareValue(site, *tensor, history);
   if (!history)
     return value;
