@@ -150,3 +150,30 @@ func.func @relayout_elements(%a: memref<4xf32>, %y: memref<4xf64>) {
   kernel.relayout ins(%a : memref<4xf32>) outs(%y : memref<4xf64>) map affine_map<(i) -> (i)>
   return
 }
+
+// -----
+
+func.func @loop_scratch(%h: tensor<4xf32>, %t: index) {
+  // expected-error @below {{'kernel.loop' op requires finals and scratch of the types of the carried values, ('tensor<4xf32>'), got ('tensor<4xf32>') and ()}}
+  %r = kernel.loop @step steps %t carry(%h : tensor<4xf32>) finals(%h : tensor<4xf32>) -> tensor<4xf32>
+  return
+}
+func.func private @step(tensor<4xf32>) -> tensor<4xf32>
+
+// -----
+
+func.func @loop_function(%xs: memref<3x4xf32>, %ys: memref<3x4xi64>, %t: index) {
+  // expected-error @below {{'kernel.loop' op requires a function of ('memref<4xf32>', 'memref<4xi64>'), got @step of ('memref<4xf32>', 'memref<4xf32>')}}
+  kernel.loop @step steps %t over(%xs : memref<3x4xf32>) stacked(%ys : memref<3x4xi64>)
+  return
+}
+func.func private @step(memref<4xf32>, memref<4xf32>)
+
+// -----
+
+func.func @loop_sequence(%xs: memref<f32>, %t: index) {
+  // expected-error @below {{'kernel.loop' op requires sequences with a leading dimension, got 'memref<f32>'}}
+  kernel.loop @step steps %t over(%xs : memref<f32>)
+  return
+}
+func.func private @step(memref<f32>)
