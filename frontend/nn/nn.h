@@ -2,6 +2,7 @@
 #pragma once
 #include "ingot/core/Module.h"
 #include "ingot/functional/Activation.h"
+#include "ingot/functional/Attention.h"
 #include "ingot/functional/Conv.h"
 #include "ingot/functional/Distance.h"
 #include "ingot/functional/Dropout.h"
@@ -18,6 +19,7 @@
 #include "ingot/nn/Activation.h"
 #include "ingot/nn/Adaptive.h"
 #include "ingot/nn/AdaptivePooling.h"
+#include "ingot/nn/Attention.h"
 #include "ingot/nn/Conv.h"
 #include "ingot/nn/ConvTranspose.h"
 #include "ingot/nn/Distance.h"
@@ -31,6 +33,7 @@
 #include "ingot/nn/Padding.h"
 #include "ingot/nn/PixelShuffle.h"
 #include "ingot/nn/Pooling.h"
+#include "ingot/nn/Transformer.h"
 #include "ingot/nn/Upsampling.h"
 #include "ingot/nn/containers/Functional.h"
 #include "ingot/nn/containers/ModuleDict.h"

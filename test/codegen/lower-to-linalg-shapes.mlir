@@ -75,18 +75,29 @@ func.func @concat(%x: tensor<?x4xf32, #ingot.sizes<[N, 4]>>, %y: tensor<3x4xf32>
 // CHECK: linalg.generic {{.*}} iterator_types = ["parallel", "parallel", "parallel", "parallel", "reduction", "reduction"]}
 // CHECK-SAME: ins(%{{.*}}, %{{.*}} : tensor<?x3x9x9xf32>, tensor<3x3xf32>) outs(%{{.*}} : tensor<?x3x4x4xf32>)
 // CHECK: arith.maximumf
-// CHECK: linalg.generic {{.*}} outs(%{{.*}}, %{{.*}} : tensor<?x3x4x4xf32>, tensor<?x3x4x4xi64>)
+// CHECK: linalg.generic {{.*}} outs(%{{.*}}, %{{.*}} : tensor<?x3x4x4xf32>, tensor<?x3x4x4xi8>)
 // CHECK: tensor.extract
 // CHECK: linalg.generic {{.*}} outs(%{{.*}} : tensor<?x3x9x9xf32>)
 func.func @windows(%x: tensor<?x3x9x9xf32, #ingot.sizes<[N, 3, 9, 9]>>)
     -> (tensor<?x3x4x4xf32, #ingot.sizes<[N, 3, 4, 4]>>, tensor<?x3x4x4xf32, #ingot.sizes<[N, 3, 4, 4]>>,
         tensor<?x3x9x9xf32, #ingot.sizes<[N, 3, 9, 9]>>) attributes {ingot.dims = [#ingot.dim<"N", 0, -1>]} {
   %0 = ingot.max_pool %x kernel [3, 3] strides [2, 2] dilations [1, 1] : tensor<?x3x9x9xf32, #ingot.sizes<[N, 3, 9, 9]>>
-  %1 = ingot.max_pool_index %x kernel [3, 3] strides [2, 2] dilations [1, 1] : tensor<?x3x9x9xf32, #ingot.sizes<[N, 3, 9, 9]>>
-  %2 = ingot.window_gather %x, %1 kernel [3, 3] strides [2, 2] dilations [1, 1] : tensor<?x3x9x9xf32, #ingot.sizes<[N, 3, 9, 9]>>, tensor<?x3x4x4xi64, #ingot.sizes<[N, 3, 4, 4]>> to tensor<?x3x4x4xf32, #ingot.sizes<[N, 3, 4, 4]>>
-  %3 = ingot.window_scatter %0, %1 kernel [3, 3] strides [2, 2] dilations [1, 1] : tensor<?x3x4x4xf32, #ingot.sizes<[N, 3, 4, 4]>>, tensor<?x3x4x4xi64, #ingot.sizes<[N, 3, 4, 4]>> to tensor<?x3x9x9xf32, #ingot.sizes<[N, 3, 9, 9]>>
+  %m, %1 = ingot.max_pool_argmax %x kernel [3, 3] strides [2, 2] dilations [1, 1] : tensor<?x3x9x9xf32, #ingot.sizes<[N, 3, 9, 9]>>
+  %2 = ingot.window_gather %x, %1 kernel [3, 3] strides [2, 2] dilations [1, 1] : tensor<?x3x9x9xf32, #ingot.sizes<[N, 3, 9, 9]>>, tensor<?x3x4x4xi8, #ingot.sizes<[N, 3, 4, 4]>> to tensor<?x3x4x4xf32, #ingot.sizes<[N, 3, 4, 4]>>
+  %3 = ingot.window_scatter %0, %1 kernel [3, 3] strides [2, 2] dilations [1, 1] : tensor<?x3x4x4xf32, #ingot.sizes<[N, 3, 4, 4]>>, tensor<?x3x4x4xi8, #ingot.sizes<[N, 3, 4, 4]>> to tensor<?x3x9x9xf32, #ingot.sizes<[N, 3, 9, 9]>>
   return %0, %2, %3 : tensor<?x3x4x4xf32, #ingot.sizes<[N, 3, 4, 4]>>, tensor<?x3x4x4xf32, #ingot.sizes<[N, 3, 4, 4]>>,
                       tensor<?x3x9x9xf32, #ingot.sizes<[N, 3, 9, 9]>>
+}
+
+// Windows side by side: each element looks into its own.
+// CHECK-LABEL: func.func @tiles
+// CHECK: linalg.generic {indexing_maps = [#[[WINDOW:.*]], #[[WINDOW]], #{{.*}}], iterator_types = ["parallel", "parallel", "parallel", "parallel"]}
+// CHECK-SAME: ins(%{{.*}}, %{{.*}} : tensor<?x3x4x4xf32>, tensor<?x3x4x4xi8>) outs(%{{.*}} : tensor<?x3x8x8xf32>)
+// CHECK-NOT: tensor.extract
+func.func @tiles(%g: tensor<?x3x4x4xf32, #ingot.sizes<[N, 3, 4, 4]>>, %k: tensor<?x3x4x4xi8, #ingot.sizes<[N, 3, 4, 4]>>)
+    -> tensor<?x3x8x8xf32, #ingot.sizes<[N, 3, 8, 8]>> attributes {ingot.dims = [#ingot.dim<"N", 0, -1>]} {
+  %0 = ingot.window_scatter %g, %k kernel [2, 2] strides [2, 2] dilations [1, 1] : tensor<?x3x4x4xf32, #ingot.sizes<[N, 3, 4, 4]>>, tensor<?x3x4x4xi8, #ingot.sizes<[N, 3, 4, 4]>> to tensor<?x3x8x8xf32, #ingot.sizes<[N, 3, 8, 8]>>
+  return %0 : tensor<?x3x8x8xf32, #ingot.sizes<[N, 3, 8, 8]>>
 }
 
 // CHECK-LABEL: func.func @sources

@@ -66,6 +66,12 @@ TargetTable makeTable() {
   table["F::pdist"] = [](Inputs &in) {
     return runOf(F::pdist(in[0].tensor(), in.size() > 1 ? in[1].as<double>() : 2));
   };
+  table["torch::scaled_dot_product_attention"] = [](Inputs &in) {
+    auto get = [&]<class T>(size_t i, T otherwise) { return i < in.size() ? in[i].as<T>() : otherwise; };
+    return runOf(scaled_dot_product_attention(in[0].tensor(), in[1].tensor(), in[2].tensor(),
+                                              get(3, std::optional<Tensor>()), get(4, 0.0), get(5, false),
+                                              get(6, std::optional<double>()), get(7, false)));
+  };
   addUtilities(table);
   return table;
 }

@@ -104,6 +104,10 @@ void read(const Value &value, nn::TripletMarginWithDistanceLossOptions::distance
     throw Unsupported("distance " + name);
 }
 
+void read(const Value &value, std::function<Tensor(const Tensor &)> &) {
+  throw Unsupported("activation " + value.text().dump());
+}
+
 void read(const Value &value, std::vector<int64_t> &result) {
   result.clear();
   for (size_t i = 0; i < value.size(); ++i)

@@ -92,6 +92,8 @@ void read(const Value &value, Tensor &result);
 void read(const Value &value, Dtype &result);
 /// A distance by its name.
 void read(const Value &value, nn::TripletMarginWithDistanceLossOptions::distance_function_t &result);
+/// An activation is a choice, not a function.
+void read(const Value &value, std::function<Tensor(const Tensor &)> &result);
 void read(const Value &value, Scalar &result);
 void read(const Value &value, Shape &result);
 void read(const Value &value, std::vector<int64_t> &result);

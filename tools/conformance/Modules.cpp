@@ -40,7 +40,21 @@ void setType(nn::Module &module, Inputs &in) {
     module.to(dtype);
 }
 
+/// Calls a forward whose parameters are tensors, undefined for null, and bools; those at its end may be missing.
+template <class Holder> Run callWithDefaults(Holder &module, Inputs &in) {
+  std::vector<nn::AnyValue> arguments;
+  for (size_t i = 0; i < in.size(); ++i)
+    arguments.push_back(in[i].text().is_boolean() ? nn::AnyValue(in[i].as<bool>())
+                                                  : nn::AnyValue(in[i].tensor()));
+  nn::AnyValue result = nn::AnyModule(module).forwardAny(std::move(arguments), Where::current());
+  if (auto *tensor = result.try_get<Tensor>())
+    return runOf(*tensor);
+  return runOf(result.template get<std::tuple<Tensor, Tensor>>());
+}
+
 template <class Holder> Run call(Holder &module, Inputs &in) {
+  if constexpr (requires { Holder::Impl::forwardDefaults(); })
+    return callWithDefaults(module, in);
   auto forward = [&](const auto &...x)
     requires requires { module->forward(x...); }
   { return module->forward(x...); };
@@ -84,6 +98,21 @@ template <class Holder> Run runModule(Holder module, Inputs &in) {
   return run;
 }
 
+/// The options of a layer that is an option itself.
+template <class Options> Options layerOf(Options options, const char *name, Inputs &in) {
+  for (const auto &item : in.option(name).text().at("options").items())
+    if (!setOption(options, item.key(), Value(in, item.value())))
+      throw Unsupported("option " + item.key());
+  return options;
+}
+
+/// The normalization behind the last layer; empty without one.
+nn::AnyModule normOf(Inputs &in) {
+  if (!in.theCase().options.contains("norm"))
+    return {};
+  return nn::AnyModule(nn::LayerNorm(layerOf(nn::LayerNormOptions({}), "norm", in)));
+}
+
 TargetTable makeTable() {
   TargetTable table;
 // A layer, and the arguments of its options' constructor: required options are set by name after it, as all others.
@@ -96,6 +125,18 @@ TargetTable makeTable() {
 // A pooling layer, whose stride is its kernel_size unless given.
 #define POOLING(Layer, D) MODULE(Layer, in.option("kernel_size").as<ExpandingArray<D>>())
 #include "tools/conformance/Modules.inc"
+  table["nn::TransformerEncoder"] = [](Inputs &in) {
+    nn::TransformerEncoderOptions options(
+        layerOf(nn::TransformerEncoderLayerOptions(1, 1), "encoder_layer", in),
+        in.option("num_layers").as<int64_t>());
+    return runModule(nn::TransformerEncoder(options.norm(normOf(in))), in);
+  };
+  table["nn::TransformerDecoder"] = [](Inputs &in) {
+    nn::TransformerDecoderOptions options(
+        layerOf(nn::TransformerDecoderLayerOptions(1, 1), "decoder_layer", in),
+        in.option("num_layers").as<int64_t>());
+    return runModule(nn::TransformerDecoder(options.norm(normOf(in))), in);
+  };
 #undef MODULE
 #undef PLAIN
 #undef POOLING

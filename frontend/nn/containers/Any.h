@@ -25,6 +25,12 @@ namespace detail {
 [[noreturn]] void throwEmptyModule();
 } // namespace detail
 
+/// Within a module's class: the values of parameters at the end of forward that an AnyModule's call leaves out,
+/// `INGOT_FORWARD_DEFAULTS({1, AnyValue(Tensor())}, {2, AnyValue(true)})`, by place.
+#define INGOT_FORWARD_DEFAULTS(...)                                                                          \
+public:                                                                                                      \
+  static std::vector<std::pair<size_t, ::ingot::nn::AnyValue>> forwardDefaults() { return {__VA_ARGS__}; }
+
 /// A value of any type that can be copied.
 class AnyValue {
 public:
@@ -86,6 +92,14 @@ template <class P> void addMissing(std::vector<AnyValue> &arguments, size_t inde
       arguments.emplace_back(Type());
 }
 
+/// Appends what a call leaves out: the values that the module declares with INGOT_FORWARD_DEFAULTS.
+template <class M> void addDefaults(std::vector<AnyValue> &arguments) {
+  if constexpr (requires { M::forwardDefaults(); })
+    for (const auto &[place, value] : M::forwardDefaults())
+      if (arguments.size() == place)
+        arguments.push_back(value);
+}
+
 /// A module with one forward. Optional parameters at its end may be left out.
 template <class M, class R, class... P> class AnyContentOf final : public AnyContent {
 public:
@@ -93,6 +107,7 @@ public:
   AnyValue forward(std::vector<AnyValue> arguments, const Where &at) override {
     size_t given = arguments.size();
     addMissing(arguments, std::index_sequence_for<P...>());
+    addDefaults<M>(arguments);
     if (arguments.size() != sizeof...(P))
       throwArity(module->name(), sizeof...(P), given);
     return call(arguments, at, std::index_sequence_for<P...>());
