@@ -88,6 +88,96 @@ def Decompose : Pass<"ingot-decompose"> {
   }];
 }
 
+def HoistFromScans : Pass<"ingot-hoist-from-scans", "mlir::ModuleOp"> {
+  let summary = "compute before a loop what its steps need not compute one by one";
+  let description = [{
+    What depends on invariants alone, unless it is as cheap as reading it, is computed once. Contractions of slices with an
+    invariant become one contraction for all steps, of T times the rows, with what is computed of its result and of slices
+    alone: the input projections of recurrent layers.
+
+    ```mlir
+    %h = ingot.scan carry(%c = %h0 : tensor<2x4xf32>) over(%x = %xs : tensor<?x2x3xf32, #ingot.sizes<[T, 2, 3]>>)
+        with(%v = %w : tensor<3x4xf32>) steps [T] -> tensor<2x4xf32> {
+      %0 = ingot.matmul %x, %v : tensor<2x3xf32>, tensor<3x4xf32>
+      %1 = ingot.add %c, %0 : tensor<2x4xf32>
+      ingot.yield %1 : tensor<2x4xf32>
+    }
+    ```
+    ==>
+    ```mlir
+    %0 = ingot.reshape %xs : ... to tensor<?x3xf32, #ingot.sizes<[T*2, 3]>>
+    %1 = ingot.matmul %0, %w : ...
+    %2 = ingot.reshape %1 : ... to tensor<?x2x4xf32, #ingot.sizes<[T, 2, 4]>>
+    %h = ingot.scan carry(%c = %h0 : tensor<2x4xf32>) over(%y = %2 : ...) steps [T] -> tensor<2x4xf32> {
+      %3 = ingot.add %c, %y : tensor<2x4xf32>
+      ingot.yield %3 : tensor<2x4xf32>
+    }
+    ```
+  }];
+  let dependentDialects = ["mlir::arith::ArithDialect", "mlir::math::MathDialect"];
+}
+
+def PruneScans : Pass<"ingot-prune-scans", "mlir::ModuleOp"> {
+  let summary = "drop what loops take, carry and make for nobody";
+  let description = [{
+    - sequences that are made and not read, made twice, or known without the loop (slices as they came, invariants)
+    - carried values that no result depends on; those that no step changes become invariants
+    - slices of a repeated value: the value is an invariant
+    - operands that are given twice, and those that nothing in the body reads; ops of the body that no result depends on
+
+    ```mlir
+    %0:2 = ingot.scan carry(%a = %a0 : tensor<f32>, %n = %n0 : tensor<f32>) over(%x = %xs : tensor<9xf32>) steps [9]
+        -> (tensor<f32>, tensor<f32>) {
+      %1 = ingot.mul %x, %n : tensor<f32>
+      %2 = ingot.add %a, %1 : tensor<f32>
+      ingot.yield %2, %n : tensor<f32>, tensor<f32>
+    }
+    ```
+    ==>
+    ```mlir
+    %0 = ingot.scan carry(%a = %a0 : tensor<f32>) over(%x = %xs : tensor<9xf32>) with(%n = %n0 : tensor<f32>) steps [9]
+        -> tensor<f32> {
+      %1 = ingot.mul %x, %n : tensor<f32>
+      %2 = ingot.add %a, %1 : tensor<f32>
+      ingot.yield %2 : tensor<f32>
+    }
+    ```
+  }];
+}
+
+def SaveResiduals : Pass<"ingot-save-residuals", "mlir::ModuleOp"> {
+  let summary = "store in the forward loop what the backward loop would compute again";
+  let description = [{
+    The derivative of a loop goes through its steps from behind, and computes of each step again what it needs. A scan that
+    reads sequences of an earlier one is compared with it: ops on the same slices, invariants and values have the same
+    results in step t. Where such a result is dear (a contraction, a reduction, an elementary function) the earlier
+    scan stores it, and the later one reads it. What is cheap is computed again.
+
+    ```mlir
+    %0:2 = ingot.scan carry(%h = %h0 : ...) with(%r = %w : ...) steps [T] -> (...) {
+      %1 = ingot.matmul %h, %r : ...
+      %2 = ingot.tanh %1 : ...
+      ingot.yield %2, %h : ...
+    }
+    %3 = ingot.scan carry(%g = %g0 : ...) over(%h = %0#1 : ...) with(%r = %w : ...) steps [T] reverse -> ... {
+      %4 = ingot.matmul %h, %r : ...
+      %5 = ingot.tanh %4 : ...
+      ...
+    ```
+    ==>
+    ```mlir
+    %0:3 = ingot.scan carry(%h = %h0 : ...) with(%r = %w : ...) steps [T] -> (...) {
+      %1 = ingot.matmul %h, %r : ...
+      %2 = ingot.tanh %1 : ...
+      ingot.yield %2, %h, %2 : ...
+    }
+    %3 = ingot.scan carry(%g = %g0 : ...) over(%h = %0#1 : ..., %5 = %0#2 : ...) with(%r = %w : ...) steps [T] reverse -> ... {
+      ...
+    ```
+  }];
+  let dependentDialects = ["mlir::arith::ArithDialect", "mlir::math::MathDialect"];
+}
+
 def Simplify : Pass<"ingot-simplify"> {
   let summary = "algebra that leaves every bit of the results as it is";
   let description = [{
@@ -101,6 +191,34 @@ def Simplify : Pass<"ingot-simplify"> {
     - `pad(x) => x` where nothing is added
     - `x * 1 => x`
     and the folds of the ops.
+  }];
+}
+
+def SinkFromScans : Pass<"ingot-sink-from-scans", "mlir::ModuleOp"> {
+  let summary = "compute after a loop what its steps need not compute one by one";
+  let description = [{
+    - A carried value to which each step adds a product that contracts the rows, and that nothing else reads, is one
+      contraction over the rows of all steps: the gradients of weights. Sums over values that are stored anyway come along:
+      the gradients of biases.
+    - A sequence of products with an invariant is one product with it: output projections, and the gradients of inputs.
+
+    The order of a sum is another one then.
+
+    ```mlir
+    %g = ingot.scan carry(%s = %zero : tensor<3x4xf32>) over(%x = %xs : tensor<9x2x3xf32>, %y = %ys : tensor<9x2x4xf32>)
+        steps [9] -> tensor<3x4xf32> {
+      %0 = ingot.matmul %x transposed, %y : tensor<2x3xf32>, tensor<2x4xf32>
+      %1 = ingot.add %s, %0 : tensor<3x4xf32>
+      ingot.yield %1 : tensor<3x4xf32>
+    }
+    ```
+    ==>
+    ```mlir
+    %0 = ingot.reshape %xs : tensor<9x2x3xf32> to tensor<18x3xf32>
+    %1 = ingot.reshape %ys : tensor<9x2x4xf32> to tensor<18x4xf32>
+    %2 = ingot.matmul %0 transposed, %1 : tensor<18x3xf32>, tensor<18x4xf32>
+    %g = ingot.add %zero, %2 : tensor<3x4xf32>
+    ```
   }];
 }
 

@@ -34,6 +34,16 @@ constexpr llvm::StringLiteral names[] = {"ingot", "fused", "linalg", "layouts", 
 
 //===-- The story ---------------------------------------------------------------------------------------------===//
 
+/// Loops do in each step what only that step can: the rest is stored for the backward loop, computed for all steps before, or
+/// left for after. What nobody needs is dropped first, since it would be stored, and afterwards.
+void addScans(OpPassManager &passes) {
+  passes.addPass(ingot::passes::createPruneScans());
+  passes.addPass(ingot::passes::createSaveResiduals());
+  passes.addPass(ingot::passes::createHoistFromScans());
+  passes.addPass(ingot::passes::createSinkFromScans());
+  passes.addPass(ingot::passes::createPruneScans());
+}
+
 /// 1. The program as recorded, without what stands for other ops: gradients, softmax. Algebra on whole tensors, the last
 /// chance to see a transpose or a broadcast as what it is. Then the steps of loops become functions of their own, which is all
 /// that the following phases know.
@@ -41,6 +51,7 @@ void addIngot(OpPassManager &passes, const PipelineOptions &) {
   passes.addPass(ingot::passes::createExpandGradients());
   passes.addPass(ingot::passes::createDecompose());
   passes.addPass(createCanonicalizerPass());
+  addScans(passes);
   passes.addPass(ingot::passes::createSimplify());
   passes.addPass(createCSEPass());
   passes.addPass(createOutlineScans());
