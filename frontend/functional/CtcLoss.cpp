@@ -1,4 +1,5 @@
-// Connectionist temporal classification, unrolled over the time steps.
+// Connectionist temporal classification: a scan over the time steps.
+#include "frontend/core/Scan.h"
 #include "frontend/functional/Loss.h"
 #include "frontend/functional/LossParts.h"
 #include <limits>
@@ -29,8 +30,6 @@ void check(const Arg &logs, const Arg &targets, const Arg &inputLengths, const A
   };
   if ((logs->dim() != 2 && logs->dim() != 3) || !logs->is_floating_point())
     refuse("log_probs must be floating-point numbers [T, N, C] or [T, C]", logs);
-  if (!logs->size(0).isNumber())
-    refuse("the number of time steps, the first size of log_probs, must be known when it is recorded", logs);
   bool batch = logs->dim() == 3;
   if (!isIntegralType(targets->dtype()) || targets->dim() < 1 || targets->dim() > (batch ? 2 : 1) ||
       (targets->dim() == 2 && targets->size(0) != logs->size(1)))
@@ -94,13 +93,15 @@ Tensor negativeLogLikelihood(const Ctc &in, int64_t blank) {
   Tensor alpha = ingot::where(place == Scalar::constant(0), constant(0), constant(-infinity))
                      .to(in.logs.dtype())
                      .expand({labels.size(0), length});
-  for (int64_t t = 0; t < int64_t(in.logs.size(0)); ++t) {
+  auto step = [&](const TensorList &carry, const TensorList &x) {
+    const Tensor &alpha = carry[0];
     Tensor beforeLast = movedRight(alpha, 2, constant(-infinity));
     Tensor next = logSum({alpha, movedRight(alpha, 1, constant(-infinity)),
                           ingot::where(skips, beforeLast, constant(-infinity))});
-    next = next + emitted.select(0, t);
-    alpha = ingot::where((in.inputLengths > Scalar::constant(t)).unsqueeze(1), next, alpha);
-  }
+    next = ingot::where((in.inputLengths > x[1]).unsqueeze(1), next + x[0], alpha);
+    return std::pair(TensorList{next}, TensorList());
+  };
+  alpha = scan(step, {alpha}, {emitted, ingot::arange(in.logs.size(0), kInt64)}).first[0];
   Tensor end = (in.targetLengths * Scalar::constant(2)).unsqueeze(1);
   auto at = [&](const Tensor &where) {
     return ingot::where(place == where, alpha, constant(-infinity)).amax({1});

@@ -1,5 +1,6 @@
 // Loops, computed: against the same steps written one after another.
 #include "ingot/ingot.h"
+#include <cmath>
 #include <gtest/gtest.h>
 
 using namespace ingot;
@@ -109,6 +110,32 @@ TEST(ScanCompute, ProjectionsOfWhatIsCarried) {
     return std::pair(next, (next.matmul(v) + c).relu());
   };
   expectSameAsUnrolled(step, h0, xs, {r, v, c, xs});
+}
+
+TEST(ScanCompute, GradientsAreFiniteDifferences) {
+  auto options = TensorOptions(kFloat64).requires_grad(true);
+  Tensor w = randn({3, 3}, options), h0 = randn({2, 3}, options), xs = randn({4, 2, 3}, options);
+  auto loss = [&] {
+    auto step = [&](Tensor h, Tensor x) {
+      Tensor gate = (h.matmul(w) + x).sigmoid(), next = gate * h + (1 - gate) * x.tanh();
+      return std::pair(next, next.exp());
+    };
+    auto [last, ys] = scan(step, h0, xs, true);
+    return (last * last).sum() + ys.mean();
+  };
+  TensorList grads = autograd::grad({loss()}, {w, h0, xs});
+  NoGradGuard guard;
+  size_t i = 0;
+  for (const Tensor &leaf : {w, h0, xs}) {
+    Tensor direction = randn(leaf.sizes(), TensorOptions(kFloat64)), saved = leaf.clone();
+    auto at = [&](double distance) {
+      leaf.copy_(saved + distance * direction);
+      return loss().item<double>();
+    };
+    double slope = (at(1e-5) - at(-1e-5)) / 2e-5;
+    leaf.copy_(saved);
+    EXPECT_NEAR((grads[i++] * direction).sum().item<double>(), slope, 1e-6 * (1 + std::abs(slope)));
+  }
 }
 
 TEST(ScanCompute, NestedLoops) {
