@@ -31,8 +31,16 @@ func::FuncOp outline(ScanOp scan, func::FuncOp function, SymbolTable &symbols) {
   return body;
 }
 
+/// A loop that was not made here might call anything, itself included.
+WalkResult reject(LoopOp loop) {
+  loop.emitOpError("is what ingot-outline-scans makes of an ingot.scan; programs must have the latter");
+  return WalkResult::interrupt();
+}
+
 struct OutlineScansPass : ingot::codegen::impl::OutlineScansBase<OutlineScansPass> {
   void runOnOperation() override {
+    if (getOperation().walk(reject).wasInterrupted())
+      return signalPassFailure();
     SymbolTable symbols(getOperation());
     SmallVector<func::FuncOp> functions(getOperation().getOps<func::FuncOp>());
     for (func::FuncOp function : functions) {

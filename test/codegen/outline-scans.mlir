@@ -1,4 +1,4 @@
-// RUN: ingot-opt %s -ingot-outline-scans | FileCheck %s
+// RUN: ingot-opt %s -ingot-outline-scans -split-input-file -verify-diagnostics | FileCheck %s
 
 // The inner scan is outlined first: its function is called by that of the outer one.
 // CHECK-LABEL: func.func @f
@@ -25,4 +25,12 @@ func.func @f(%h: tensor<4xf32>, %xs: tensor<?x9x4xf32, #ingot.sizes<[T, 9, 4]>>,
     ingot.yield %1, %c : tensor<4xf32>, tensor<4xf32>
   }
   return %0#1 : tensor<?x4xf32, #ingot.sizes<[T, 4]>>
+}
+
+// -----
+
+func.func private @f(%h: tensor<4xf32>) -> tensor<4xf32> {
+  // expected-error @below {{'ingot.loop' op is what ingot-outline-scans makes of an ingot.scan; programs must have the latter}}
+  %0 = ingot.loop @f carry(%h : tensor<4xf32>) steps [3] -> tensor<4xf32>
+  return %0 : tensor<4xf32>
 }
