@@ -2,7 +2,7 @@
 # Debian packages that are missing (tools/dev/setup.sh). CMakePresets.json holds the configurations.
 
 .DEFAULT_GOAL := build
-.PHONY: all build check check-all golden-all demo bench peers debug asan tidy format docs clean setup help
+.PHONY: all build check check-all golden-all training-all demo bench peers debug asan tidy format docs clean setup help
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -25,13 +25,16 @@ build: setup build/build.ninja ## build everything into build/ (programs in buil
 check: setup build/build.ninja ## build, then run every test; the last line counts them
 	@python3 tools/dev/check.py build
 
-check-all: check golden-all asan tidy ## check, golden-all, the tests again under ASan and UBSan, and clang-tidy
+check-all: check golden-all training-all asan tidy ## check, golden-all, training-all, the tests again under ASan and UBSan, clang-tidy
 
 golden-all: build ## all golden cases without optimization and as exported programs (make check takes a sixth)
 	@for mode in -O0 --export; do \
 	  echo "== golden $$mode"; \
 	  build/bin/conformance --quiet --allow-unsupported $$mode test/golden || exit 1; \
 	done
+
+training-all: build ## eager training loops of 100,000 steps: no growth (make check takes 3,000)
+	@INGOT_TRAINING_STEPS=100000 build/bin/frontend-training-loop-test --gtest_brief=1
 
 demo: setup build/build.ninja ## export LeNet from C++, link it into applications that classify 10,000 images and train on 60,000
 	@ninja -C build fashion

@@ -7,6 +7,7 @@
 #pragma once
 #include "ingot/core/Autograd.h"
 #include "ingot/core/Error.h"
+#include "ingot/core/Function.h"
 #include "ingot/core/GradMode.h"
 #include "ingot/core/Scan.h"
 #include "ingot/core/Tensor.h"

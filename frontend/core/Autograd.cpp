@@ -1,11 +1,14 @@
 #include "frontend/core/Autograd.h"
 #include "frontend/core/Error.h"
 #include "frontend/core/GradMode.h"
+#include "frontend/core/GradientNode.h"
 #include "frontend/core/Promotion.h"
 #include "frontend/functional/factories.h"
 #include "frontend/functional/ops.h"
 #include "ir/ops/Ops.h"
 #include "mlir/IR/Builders.h"
+#include "llvm/ADT/MapVector.h"
+#include "llvm/ADT/Sequence.h"
 #include "llvm/ADT/SetVector.h"
 
 using namespace mlir;
@@ -14,18 +17,12 @@ namespace ingot {
 namespace detail {
 namespace {
 
-/// The tensors that are differentiated, as values, and their cotangents: none, or one each.
-struct Outputs {
-  Outputs(const Site &site, const TensorList &tensors, const TensorList &cotangents);
-  llvm::SmallVector<Value> values, seeds;
-};
-
 Tensor cotangentOf(const Site &site, const Tensor &tensor, const Tensor &cotangent) {
   if (!cotangent.defined()) {
     if (tensor.numel() != 1)
       fail(site.op, site.where, "a tensor of other than one element needs a gradient of its sizes",
            describe(tensor));
-    return ones_like(Arg(tensor, site.where));
+    return {};
   }
   if (cotangent.sizes() != tensor.sizes())
     fail(site.op, site.where, "the gradient given for " + describe(tensor) + " must have its sizes",
@@ -33,58 +30,92 @@ Tensor cotangentOf(const Site &site, const Tensor &tensor, const Tensor &cotange
   return cotangent.to(tensor.dtype(), site.where);
 }
 
-Outputs::Outputs(const Site &site, const TensorList &tensors, const TensorList &cotangents) {
+void addTo(const Site &site, Tensor &sum, const Tensor &part) {
+  if (part.defined())
+    sum = sum.defined() ? add(Arg(sum, site.where), Arg(part, site.where)) : part;
+}
+
+/// A leaf's gradient goes through its hooks; those of other tensors have run as nodes.
+Tensor hooked(const Site &site, const TensorImpl &tensor, const Tensor &gradient) {
+  return tensor.isLeaf && tensor.hooks ? tensor.hooks->apply(site, gradient) : gradient;
+}
+
+/// What is differentiated: tensors, each with the gradient given for it or none for one of one element.
+std::vector<Continuation> outputsOf(const Site &site, const TensorList &tensors,
+                                    const TensorList &cotangents) {
   if (!cotangents.empty() && cotangents.size() != tensors.size())
     fail(site.op, site.where,
          "one gradient for each of the " + std::to_string(tensors.size()) + " tensors is required",
          std::to_string(cotangents.size()));
-  bool seeded = llvm::any_of(cotangents, [](const Tensor &each) { return each.defined(); });
   AutoGradMode history(true);
+  std::vector<Continuation> outputs;
   for (size_t i = 0; i < tensors.size(); ++i) {
     typeOf(site, tensors[i]);
-    Tensor cotangent = cotangentOf(site, tensors[i], i < cotangents.size() ? cotangents[i] : Tensor());
-    Value value = valueOf(site, tensors[i]);
-    if (!Recorder::current()->historyOf(value))
+    outputs.push_back(
+        {tensors[i], cotangentOf(site, tensors[i], i < cotangents.size() ? cotangents[i] : Tensor())});
+    if (!Recorder::current()->historyOf(valueOf(site, tensors[i])))
       fail(site.op, site.where,
            tensors[i].requires_grad()
                ? "the graph of the tensor was freed by an earlier backward pass: use retain_graph there"
                : "the tensor must depend on one that requires grad",
            describe(tensors[i]));
-    values.push_back(value);
-    if (seeded)
-      seeds.push_back(valueOf(site, cotangent));
   }
+  return outputs;
 }
 
-/// The history of `values`: what gradients pass through, in an order that the structure alone decides.
+/// What gradients pass through, in an order that the structure alone decides.
 class Path {
 public:
-  Path(const Site &site, llvm::ArrayRef<Value> values) : site(site) {
-    llvm::SmallVector<Value> work(values.rbegin(), values.rend());
-    while (!work.empty()) {
-      Value value = work.pop_back_val();
-      if (!reached.insert(value))
-        continue;
-      Operation *op = value.getDefiningOp();
-      check(*op, value);
-      if (!isa<ir::DetachOp>(op)) // a leaf
-        for (Value operand : op->getOperands())
-          if (Recorder::current()->historyOf(operand))
-            work.push_back(operand);
-    }
-  }
+  explicit Path(const Site &site) : site(site) {}
 
+  /// Adds the history of `starts`, also what lies before nodes, and checks that gradients can go there.
+  void add(llvm::ArrayRef<Value> starts) {
+    walk(starts, reached, [&](History &history, llvm::SmallVectorImpl<Value> &work) {
+      AutoGradMode mode(true);
+      if (history.node)
+        for (const Tensor &input : history.node->inputs)
+          work.push_back(valueOf(site, input));
+    });
+  }
+  /// The part of the history of `starts` up to leaves and nodes.
+  llvm::SetVector<Value> segment(llvm::ArrayRef<Value> starts) const {
+    llvm::SetVector<Value> values;
+    walk(starts, values, [](History &, llvm::SmallVectorImpl<Value> &) {});
+    return values;
+  }
   llvm::ArrayRef<Value> values() const { return reached.getArrayRef(); }
-  bool contains(Value value) const { return reached.contains(value); }
   void free() {
     for (Value value : reached)
-      if (!value.getDefiningOp<ir::DetachOp>())
-        Recorder::current()->historyOf(value)->freed = true;
+      if (History &history = *Recorder::current()->historyOf(value);
+          history.node || !value.getDefiningOp<ir::DetachOp>()) {
+        history.freed = true;
+        if (history.node)
+          history.node->inputs.clear();
+      }
   }
 
 private:
-  void check(Operation &op, Value value) const {
-    if (Recorder::current()->historyOf(value)->freed)
+  template <class AtEnd>
+  void walk(llvm::ArrayRef<Value> starts, llvm::SetVector<Value> &values, AtEnd atEnd) const {
+    llvm::SmallVector<Value> work(starts.rbegin(), starts.rend());
+    while (!work.empty()) {
+      Value value = work.pop_back_val();
+      History *history = Recorder::current()->historyOf(value);
+      if (!history || !values.insert(value))
+        continue;
+      Operation *op = value.getDefiningOp();
+      if (!op) // an argument of the body of a loop
+        continue;
+      check(*op, *history);
+      if (isa<ir::DetachOp>(op))
+        atEnd(*history, work);
+      else
+        work.append(op->operand_begin(), op->operand_end());
+    }
+  }
+
+  void check(Operation &op, const History &history) const {
+    if (history.freed)
       fail(site.op, site.where,
            "the graph was freed by an earlier backward pass, which needs retain_graph for a second one");
     if (isa<ir::DifferentiableOpInterface>(op))
@@ -103,15 +134,113 @@ private:
   llvm::SetVector<Value> reached;
 };
 
-/// Records the gradient of `outputs` with respect to `xs`.
-ValueRange recordGradient(const Site &site, const Outputs &outputs, llvm::ArrayRef<Value> xs) {
-  Recorder &recorder = *Recorder::current();
-  OpBuilder b(&context());
-  auto op = ir::GradientOp::create(b, recorder.location(site), ValueRange(xs).getTypes(), outputs.values,
-                                   outputs.seeds, xs);
-  recorder.append(op);
-  return op.getGrads();
-}
+/// A backward pass: gradients of outputs with respect to all values that `isAsked` accepts, one segment between nodes after
+/// the other.
+class Propagation {
+public:
+  Propagation(const Site &site, std::vector<Continuation> outputs, bool createGraph,
+              llvm::function_ref<bool(Value, const History &)> isAsked)
+      : site(site), isAsked(isAsked), path(site) {
+    AutoGradMode mode(createGraph);
+    propagate(outputs);
+    while (!nodes.empty())
+      runNode();
+  }
+
+  Tensor gradient(Value value) const {
+    auto found = gradients.find(value);
+    return found == gradients.end() ? Tensor() : found->second;
+  }
+  /// All values on the way.
+  Path &way() { return path; }
+
+private:
+  struct PendingNode {
+    std::shared_ptr<GradientNode> node;
+    llvm::SmallVector<Value> outputs;
+    Operation *first = nullptr; ///< of the outputs in program order
+  };
+
+  void propagate(const std::vector<Continuation> &from) {
+    Recorder &recorder = *Recorder::current();
+    Recorder::Whole whole(recorder);
+    llvm::SmallVector<Value> ys, seeds, xs;
+    bool seeded = llvm::any_of(from, [](const Continuation &each) { return each.gradient.defined(); });
+    TensorList given;
+    for (const Continuation &each : from) {
+      {
+        AutoGradMode history(true);
+        ys.push_back(valueOf(site, each.tensor));
+      }
+      if (seeded)
+        given.push_back(each.gradient.defined() ? each.gradient : ones_like(Arg(each.tensor, site.where)));
+    }
+    for (const Tensor &each : given)
+      seeds.push_back(valueOf(site, each));
+    path.add(ys);
+    for (Value value : path.segment(ys))
+      if (History *history = recorder.historyOf(value); history->node || isAsked(value, *history))
+        xs.push_back(value), note(value, *history);
+    if (xs.empty())
+      return;
+    OpBuilder b(&context());
+    auto op = ir::GradientOp::create(b, recorder.location(site), ValueRange(xs).getTypes(), ys, seeds, xs);
+    recorder.append(op);
+    TensorList parts;
+    for (Value part : op.getGrads())
+      parts.push_back(wrap(site, part));
+    for (auto [x, part] : llvm::zip(xs, parts))
+      addTo(site, gradients[x], part);
+  }
+
+  /// Remembers the node of an output.
+  void note(Value output, const History &history) {
+    if (!history.node)
+      return;
+    auto pending = llvm::find_if(nodes, [&](const PendingNode &each) { return each.node == history.node; });
+    if (pending == nodes.end())
+      pending = nodes.insert(nodes.end(), {.node = history.node});
+    Operation *op = output.getDefiningOp();
+    if (!llvm::is_contained(pending->outputs, output))
+      pending->outputs.push_back(output);
+    if (!pending->first || op->isBeforeInBlock(pending->first))
+      pending->first = op;
+  }
+
+  /// Of the nodes that have been reached, the last in program order has its gradients complete.
+  void runNode() {
+    auto last = llvm::max_element(nodes, [](const PendingNode &a, const PendingNode &b) {
+      return a.first != b.first && a.first->isBeforeInBlock(b.first);
+    });
+    PendingNode pending = *last;
+    nodes.erase(last);
+    TensorList outputs(pending.node->outputCount()), cotangents(outputs.size());
+    auto numberOf = [](Value output) { return Recorder::current()->historyOf(output)->output; };
+    for (Value output : pending.outputs) {
+      AutoGradMode history(true);
+      outputs[numberOf(output)] = wrap(site, output);
+    }
+    for (Value output : pending.outputs)
+      addTo(site, cotangents[numberOf(output)], gradient(output));
+    std::vector<Continuation> further = pending.node->backward(site, outputs, cotangents);
+    for (Value output : pending.outputs)
+      gradients[output] = cotangents[numberOf(output)];
+    llvm::erase_if(further, [&](const Continuation &each) {
+      AutoGradMode history(true);
+      return !each.gradient.defined() || !Recorder::current()->historyOf(valueOf(site, each.tensor));
+    });
+    if (!further.empty())
+      propagate(further);
+    keptAlive.insert(keptAlive.end(), further.begin(), further.end());
+  }
+
+  const Site &site;
+  llvm::function_ref<bool(Value, const History &)> isAsked;
+  Path path;
+  std::vector<PendingNode> nodes;
+  llvm::MapVector<Value, Tensor> gradients;
+  std::vector<Continuation> keptAlive; ///< what `path` goes through
+};
 
 void accumulate(const Site &site, Tensor &sum, const Tensor &grad) {
   if (!sum.defined())
@@ -133,64 +262,68 @@ void backward(const TensorList &tensors, const TensorList &grad_tensors, std::op
               bool create_graph, const TensorList &inputs, const Where &at) {
   Site site{"backward", at};
   detail::RecordLock lock;
-  detail::Recorder::Whole whole(*detail::Recorder::current());
-  detail::Outputs outputs(site, tensors, grad_tensors);
-  detail::Path path(site, outputs.values);
   auto isAsked = [&](const std::shared_ptr<detail::TensorImpl> &impl) {
-    return inputs.empty() ||
-           llvm::any_of(inputs, [&](const Tensor &input) { return input.unwrap() == impl; });
+    return impl && impl->requiresGrad && (inputs.empty() || llvm::any_of(inputs, [&](const Tensor &input) {
+                                            return input.unwrap() == impl;
+                                          }));
   };
-  std::vector<std::shared_ptr<detail::TensorImpl>> targets;
-  llvm::SmallVector<Value> xs;
-  for (Value value : path.values())
+  detail::Propagation pass(site, detail::outputsOf(site, tensors, grad_tensors), create_graph,
+                           [&](Value, const detail::History &history) {
+                             return llvm::any_of(history.targets,
+                                                 [&](const auto &each) { return isAsked(each.lock()); });
+                           });
+  std::vector<std::pair<std::shared_ptr<detail::TensorImpl>, Tensor>> grads;
+  for (Value value : pass.way().values())
     for (const std::weak_ptr<detail::TensorImpl> &target :
          detail::Recorder::current()->historyOf(value)->targets)
-      if (auto impl = target.lock(); impl && impl->requiresGrad && isAsked(impl))
-        targets.push_back(impl), xs.push_back(value);
-  if (xs.empty())
+      if (auto impl = target.lock(); isAsked(impl))
+        if (Tensor grad = pass.gradient(value); grad.defined())
+          grads.emplace_back(impl, grad);
+  if (grads.empty())
     detail::fail(site.op, site.where, "a leaf that requires grad must be reached");
-  AutoGradMode mode(create_graph);
-  TensorList grads;
-  for (Value grad : detail::recordGradient(site, outputs, xs))
-    grads.push_back(detail::wrap(site, grad));
   if (!retain_graph.value_or(create_graph))
-    path.free();
-  for (auto [impl, grad] : llvm::zip(targets, grads))
-    detail::accumulate(site, Tensor(impl).mutable_grad(), grad);
+    pass.way().free();
+  AutoGradMode mode(create_graph);
+  for (auto &[impl, grad] : grads)
+    detail::accumulate(site, Tensor(impl).mutable_grad(), detail::hooked(site, *impl, grad));
 }
 
 TensorList grad(const TensorList &outputs, const TensorList &inputs, const TensorList &grad_outputs,
                 std::optional<bool> retain_graph, bool create_graph, bool allow_unused, const Where &at) {
   Site site{"grad", at};
   detail::RecordLock lock;
-  detail::Recorder::Whole whole(*detail::Recorder::current());
-  detail::Outputs ys(site, outputs, grad_outputs);
-  detail::Path path(site, ys.values);
-  llvm::SmallVector<Value> xs;
-  std::vector<size_t> places; // the input of each x
-  for (size_t i = 0; i < inputs.size(); ++i) {
-    size_t before = xs.size();
-    detail::typeOf(site, inputs[i]);
+  TensorList now; // what the inputs are
+  llvm::SmallVector<Value> own;
+  for (const Tensor &input : inputs) {
+    detail::typeOf(site, input);
     AutoGradMode history(true);
-    Value own = detail::valueOf(site, inputs[i]);
-    for (Value value : path.values())
-      if (value == own ||
-          llvm::any_of(detail::Recorder::current()->historyOf(value)->targets,
-                       [&](const auto &target) { return target.lock() == inputs[i].unwrap(); }))
-        xs.push_back(value), places.push_back(i);
-    if (xs.size() == before && !allow_unused)
+    now.push_back(detail::snapshot(site, input));
+    own.push_back(now.back().requires_grad() ? detail::valueOf(site, now.back()) : Value());
+  }
+  auto isInput = [&](size_t i, Value value, const detail::History &history) {
+    return value == own[i] || llvm::any_of(history.targets, [&](const auto &target) {
+             return target.lock() == inputs[i].unwrap();
+           });
+  };
+  detail::Propagation pass(site, detail::outputsOf(site, outputs, grad_outputs), create_graph,
+                           [&](Value value, const detail::History &history) {
+                             return llvm::any_of(llvm::seq(inputs.size()),
+                                                 [&](size_t i) { return isInput(i, value, history); });
+                           });
+  AutoGradMode mode(create_graph);
+  TensorList result(inputs.size());
+  for (size_t i = 0; i < inputs.size(); ++i) {
+    for (Value value : pass.way().values())
+      if (isInput(i, value, *detail::Recorder::current()->historyOf(value)))
+        detail::addTo(site, result[i], pass.gradient(value));
+    if (!result[i].defined() && !allow_unused)
       detail::fail(site.op, site.where, "each input must be one that the outputs depend on, or allow_unused",
                    "input " + std::to_string(i));
+    if (result[i].defined())
+      result[i] = detail::hooked(site, *inputs[i].unwrap(), result[i]);
   }
-  AutoGradMode mode(create_graph);
-  TensorList result(inputs.size()), parts;
-  if (!xs.empty())
-    for (Value part : detail::recordGradient(site, ys, xs))
-      parts.push_back(detail::wrap(site, part));
   if (!retain_graph.value_or(create_graph))
-    path.free();
-  for (auto [place, part] : llvm::zip(places, parts))
-    result[place] = result[place].defined() ? add(Arg(result[place], at), Arg(part, at)) : part;
+    pass.way().free();
   return result;
 }
 

@@ -2,6 +2,7 @@
 #include "frontend/core/Element.h"
 #include "frontend/core/Executor.h"
 #include "frontend/core/Generator.h"
+#include "frontend/core/GradMode.h"
 #include "ir/dialect/Sizes.h"
 #include "ir/ops/Ops.h"
 #include "mlir/IR/Builders.h"
@@ -9,7 +10,8 @@
 
 using namespace mlir;
 
-namespace ingot::detail {
+namespace ingot {
+namespace detail {
 
 // A program that records without reading must not grow without end.
 constexpr int64_t mostPendingOps = 4096;
@@ -76,6 +78,11 @@ void EagerRecorder::recorded(const Site &site) {
     flush(site);
 }
 
+void EagerRecorder::cut(const Site &site) {
+  if (!whole)
+    flush(site);
+}
+
 void EagerRecorder::dropCachedValues() {
   for (Held *each = held; each;) {
     Held *following = each->next;
@@ -92,6 +99,7 @@ void EagerRecorder::abandon() {
   leaves.clear();
   known.clear();
   keptOps = 0;
+  dropRetired();
 }
 
 BufferRef EagerRecorder::elementsOf(Value value) {
@@ -113,6 +121,14 @@ void EagerRecorder::dropUnusedLeaves() {
   leaves = std::move(used);
 }
 
+/// The value where gradients end needs no more than its elements.
+void EagerRecorder::startFrom(ir::DetachOp start, Value elements) {
+  Operation *producer = start.getX().getDefiningOp();
+  start.getXMutable().assign(elements);
+  if (producer)
+    eraseDead(producer);
+}
+
 void EagerRecorder::keepHistory(llvm::DenseMap<Value, BufferRef> &results) {
   auto isKept = [&](const Held &each) {
     History *history = historyOf(each.value);
@@ -130,6 +146,8 @@ void EagerRecorder::keepHistory(llvm::DenseMap<Value, BufferRef> &results) {
     bool history = historyOf(value);
     value.replaceUsesWithIf(leaf(buffer, value.getType()),
                             [&](OpOperand &use) { return !history || isa<ir::DetachOp>(use.getOwner()); });
+    if (auto detach = value.getDefiningOp<ir::DetachOp>())
+      startFrom(detach, leaf(buffer, value.getType()));
   }
   for (Held *each = held; each;) {
     Held *following = each->next;
@@ -141,6 +159,7 @@ void EagerRecorder::keepHistory(llvm::DenseMap<Value, BufferRef> &results) {
     }
     each = following;
   }
+  dropRetired();
   dropUnusedLeaves();
   keptOps = opCount;
 }
@@ -177,4 +196,11 @@ void EagerRecorder::flush(const Site &site) {
   keepHistory(results);
 }
 
-} // namespace ingot::detail
+} // namespace detail
+
+NoGradGuard::~NoGradGuard() noexcept(false) {
+  if (before && std::uncaught_exceptions() == exceptions)
+    detail::Recorder::current()->cut({"NoGradGuard", where});
+}
+
+} // namespace ingot

@@ -4,6 +4,7 @@
 // the ops start from; then the block is empty again, but for what made the values that gradients may pass through.
 #pragma once
 #include "frontend/core/Recorder.h"
+#include "ir/ops/Ops.h"
 #include <vector>
 
 namespace ingot::detail {
@@ -15,6 +16,7 @@ public:
   mlir::Value number(const Site &site, const Scalar &number, Dtype type) override;
   mlir::Value randomState(const Site &site, const Size &count) override;
   void flush(const Site &site) override;
+  void cut(const Site &site) override;
   bool isTrace() const override { return false; }
   void recorded(const Site &site) override;
 
@@ -25,6 +27,7 @@ private:
   BufferRef elementsOf(mlir::Value value);
   /// Forgets what has been computed, but for the history of values that gradients may pass through.
   void keepHistory(llvm::DenseMap<mlir::Value, BufferRef> &results);
+  void startFrom(ir::DetachOp start, mlir::Value elements);
   void dropUnusedLeaves();
   /// Gives up all that is pending: storages are as they were before it was recorded.
   void abandon();

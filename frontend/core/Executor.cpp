@@ -1,6 +1,8 @@
 #include "frontend/core/Executor.h"
 #include "frontend/core/Backend.h"
+#include "frontend/core/Compilations.h"
 #include "frontend/core/Element.h"
+#include "frontend/core/Recorder.h"
 #include "ir/ops/Ops.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/Builders.h"
@@ -160,6 +162,7 @@ public:
     return entries.front().second;
   }
   void add(Key key, std::shared_ptr<CompiledFunction> function) {
+    ++added;
     entries.emplace_front(key, std::move(function));
     index.emplace(std::move(key), entries.begin());
     if (entries.size() <= capacity)
@@ -167,6 +170,8 @@ public:
     index.erase(entries.back().first);
     entries.pop_back();
   }
+
+  int64_t added = 0;
 
 private:
   static constexpr size_t capacity = 512;
@@ -200,6 +205,11 @@ size_t bytesOf(Type type) {
 }
 
 } // namespace
+
+int64_t compilationCount() {
+  RecordLock lock;
+  return cache().added;
+}
 
 void execute(const Site &site, const Pending &pending, llvm::DenseMap<Value, BufferRef> &results) {
   Structure structure(pending, results);

@@ -1,6 +1,6 @@
 // The random number generator of the process. Not a public header.
 #pragma once
-#include <cstdint>
+#include "frontend/core/Recorder.h"
 
 namespace ingot::detail {
 
@@ -14,5 +14,37 @@ struct GeneratorState {
 };
 /// Guarded by RecordLock.
 GeneratorState &generator();
+
+/// The states that the generator has had for the random numbers of a piece of code, which can be recorded once more with the
+/// same ones.
+class RandomLog {
+public:
+  /// While the innermost of these lives, this thread writes `log`, or takes what is there.
+  class Recording {
+  public:
+    explicit Recording(RandomLog &log) : Recording(log, false) {}
+    ~Recording();
+    Recording(const Recording &) = delete;
+    Recording &operator=(const Recording &) = delete;
+
+  protected:
+    Recording(RandomLog &log, bool isReplay);
+  };
+  struct Replay : Recording {
+    explicit Replay(RandomLog &log) : Recording(log, true) {}
+  };
+
+  /// The operand of the next ingot.random for `count` numbers.
+  static mlir::Value next(const Site &site, const Size &count);
+
+  /// The same from this log.
+  mlir::Value take(const Site &site, const Size &count);
+
+private:
+  RandomLog *outer = nullptr; ///< what this thread wrote before
+  TensorList states;
+  size_t used = 0;
+  bool isReplay = false;
+};
 
 } // namespace ingot::detail

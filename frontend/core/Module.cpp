@@ -351,7 +351,7 @@ std::shared_ptr<Module> Module::clone(const std::optional<Device> &) const {
 }
 
 void Module::copyValuesTo(Module &copy) const {
-  NoGradGuard noGrad;
+  AutoGradMode noGrad(false);
   auto refuse = [&](const char *what) {
     throw Error("The copy of " + name() + " does not have the same " + what +
                 " as the original after reset(): they must be registered in reset(), not in the constructor");

@@ -1,6 +1,8 @@
 #include "frontend/core/Recorder.h"
 #include "frontend/core/EagerRecorder.h"
 #include "frontend/core/Element.h"
+#include "frontend/core/GradientNode.h"
+#include "frontend/core/ScanRecorder.h"
 #include "frontend/core/Scope.h"
 #include "frontend/core/SymbolicSize.h"
 #include "ir/dialect/Dialect.h"
@@ -78,14 +80,26 @@ void Recorder::eraseDead(Operation *op) {
       if (Operation *producer = operand.getDefiningOp())
         producers.insert(producer);
     for (Value result : next->getResults())
-      histories.erase(result);
+      if (auto history = histories.find(result); history != histories.end()) {
+        if (history->second.node)
+          retired.push_back(std::move(history->second.node));
+        histories.erase(history);
+      }
     next->erase();
     --opCount;
     llvm::for_each(producers, addIfDead);
   }
 }
 
+void Recorder::dropRetired() {
+  while (!retired.empty())
+    std::exchange(retired, {}).clear();
+}
+
 void Recorder::clearBlock() {
+  for (auto &[value, history] : histories)
+    if (history.node)
+      retired.push_back(std::move(history.node));
   holders.clear();
   histories.clear();
   while (!block.empty()) {
@@ -155,6 +169,7 @@ History *Recorder::historyOf(Value value) {
 void Recorder::append(Operation *op) {
   block.push_back(op);
   ++opCount;
+  dropRetired();
   if (histories.empty() || op->getName().getStringRef() == "ingot.detach" ||
       llvm::none_of(op->getOperands(), [&](Value operand) { return historyOf(operand); }))
     return;
@@ -170,6 +185,17 @@ Value Recorder::detach(const Site &site, Value value) {
 Value Recorder::startHistory(const Site &site, const std::shared_ptr<TensorImpl> &leaf, Value value) {
   Value start = detach(site, value);
   histories[start].targets.push_back(leaf);
+  return start;
+}
+
+Value Recorder::startHistory(const Site &site, std::shared_ptr<GradientNode> node, size_t output,
+                             Value value) {
+  if (dynamic_cast<ScanRecorder *>(this))
+    fail(site.op, site.where,
+         "hooks, custom functions and checkpoints must be outside of the body of a scan, which the compiler "
+         "differentiates");
+  Value start = detach(site, value);
+  histories[start] = {.node = std::move(node), .output = output};
   return start;
 }
 

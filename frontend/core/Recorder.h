@@ -24,6 +24,9 @@ struct History {
   bool freed = false;
   /// The elements, if they have been computed.
   BufferRef buffer;
+  /// Of what it is an output, and which: gradients end here, too.
+  std::shared_ptr<GradientNode> node;
+  size_t output = 0;
 };
 
 /// The lock over all that is recorded.
@@ -61,6 +64,8 @@ public:
   virtual mlir::Value randomState(const Site &site, const Size &count) = 0;
   /// Computes all pending values; an Error in a trace.
   virtual void flush(const Site &site) = 0;
+  /// A place to compute what is pending, outside trace.
+  virtual void cut(const Site &site) {}
   /// Whether numbers are part of the program.
   virtual bool isTrace() const = 0;
   /// While one lives, nothing is flushed for the length of the block: values without tensors are in use.
@@ -80,6 +85,9 @@ public:
   mlir::Value detach(const Site &site, mlir::Value value);
   /// `value` as the start of the history of `leaf`.
   mlir::Value startHistory(const Site &site, const std::shared_ptr<TensorImpl> &leaf, mlir::Value value);
+  /// `value` as output number `output` of `node`.
+  mlir::Value startHistory(const Site &site, std::shared_ptr<GradientNode> node, size_t output,
+                           mlir::Value value);
   /// Null if the value has none.
   History *historyOf(mlir::Value value);
   /// Called before the gradient of a tensor is looked at or changed.
@@ -98,12 +106,15 @@ protected:
   void eraseDead(mlir::Operation *op);
   /// Erases all ops.
   void clearBlock();
+  /// Lets go the nodes whose outputs have been erased, which may hold values themselves.
+  void dropRetired();
 
   mlir::Block block;
   sizes::Ranges dimRanges;
   Held *held = nullptr;
   llvm::DenseMap<mlir::Operation *, unsigned> holders;
   llvm::DenseMap<mlir::Value, History> histories;
+  std::vector<std::shared_ptr<GradientNode>> retired;
   int64_t opCount = 0;
   int whole = 0;
 };

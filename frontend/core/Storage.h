@@ -14,6 +14,8 @@
 #include "mlir/IR/Value.h"
 
 namespace ingot::detail {
+class GradientNode;
+struct Hooks;
 class Recorder;
 struct Storage;
 
@@ -52,6 +54,7 @@ struct Storage {
   Held pending{this};
   /// The elements; while a value is pending, those before it.
   BufferRef buffer;
+  uint64_t version = 0; ///< how often it has been given a new value
   /// The memory may be written from outside: it keeps its place, and uses copy it.
   bool pinned = false;
   std::vector<StateName> names;
@@ -85,8 +88,11 @@ struct TensorImpl : std::enable_shared_from_this<TensorImpl> {
   BufferRef readCopy;               ///< of a view: elements that a const_data_ptr() has been handed out to
   bool requiresGrad = false;
   bool isLeaf = true;
-  Held start{nullptr}; ///< of a leaf that requires gradients: where they end
+  Held start{nullptr}; ///< of a leaf that requires gradients, or a result with hooks: where they end
   Tensor grad;
 };
+  std::shared_ptr<Hooks> hooks;         ///< that the gradient goes through
+  std::shared_ptr<GradientNode> hooked; ///< of a result with hooks: what runs them
+  uint64_t hookedVersion = 0;           ///< that of the storage when it got them
 
 } // namespace ingot::detail

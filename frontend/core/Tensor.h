@@ -12,6 +12,7 @@
 #include "ingot/core/Indexing.h"
 #include "ingot/core/Options.h"
 #include "ingot/core/Shape.h"
+#include <functional>
 #include <memory>
 #include <string>
 #include <tuple>
@@ -86,6 +87,8 @@ public:
   bool is_cpu() const { return true; }
   TensorOptions options() const { return TensorOptions(dtype()); }
   bool requires_grad() const;
+  /// -1: the CPU.
+  int64_t get_device() const { return -1; }
   Tensor &set_requires_grad(bool value) const;
   Tensor &requires_grad_(bool value = true) const { return set_requires_grad(value); }
   /// Made by the user, not the result of an operation that gradients pass through.
@@ -108,6 +111,19 @@ public:
 
   //===--- reading --------------------------------------------------------------------------------------------===//
 
+  /// Calls `hook` with the gradient of this tensor, a Tensor, in each backward pass that comes to it, before it is added to
+  /// .grad() or flows on. What it returns, a Tensor or nothing, replaces the gradient. The result is for remove_hook.
+  template <class Hook> unsigned register_hook(Hook hook, const Where &at = Where::current()) const {
+    return addHook(
+        [hook = std::move(hook)](const Tensor &gradient) mutable {
+          if constexpr (std::is_void_v<std::invoke_result_t<Hook &, Tensor>>)
+            return hook(gradient), Tensor();
+          else
+            return Tensor(hook(gradient));
+        },
+        at);
+  }
+  void remove_hook(unsigned number) const;
   /// The only element; Error where there are more.
   Scalar item(const Where &at = Where::current()) const;
   template <class T> T item(const Where &at = Where::current()) const { return item(at).to<T>(); }
@@ -464,3 +480,4 @@ Tensor operator~(const Arg &a);
 Tensor operator!(const Arg &a);
 
 } // namespace ingot
+  unsigned addHook(std::function<Tensor(const Tensor &)> hook, const Where &at) const;

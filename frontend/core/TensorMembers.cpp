@@ -73,7 +73,7 @@ Tensor &Tensor::mutable_grad() const {
 Tensor Tensor::detach() const {
   typeOf({"detach", {}}, *this);
   detail::RecordLock lock;
-  NoGradGuard guard;
+  AutoGradMode guard(false);
   return detail::makeView(*this, detail::ViewStep(detail::ViewStep::Kind::Reshape), impl->type);
 }
 
@@ -90,7 +90,7 @@ void Tensor::set_data(const Tensor &source) const {
   if (detail::isTracing() || impl->base)
     detail::fail(site.op, site.where, "only a whole tensor outside of trace can be given other data");
   detail::RecordLock lock;
-  NoGradGuard guard;
+  AutoGradMode guard(false);
   Tensor copy = source.clone();
   detail::Storage &from = *copy.impl->storage;
   from.names = std::move(impl->storage->names);

@@ -163,6 +163,7 @@ void TraceRecorder::close() {
   inputs.clear();
   clearBlock();
 }
+  dropRetired();
 
 std::shared_ptr<ProgramImpl> TraceRecorder::finish(const Site &site, const std::vector<Tensor> &outputs,
                                                    const std::vector<std::string> &outputNames) {

@@ -1,6 +1,7 @@
 #include "frontend/core/Value.h"
 #include "frontend/core/Element.h"
 #include "frontend/core/GradMode.h"
+#include "frontend/core/GradientNode.h"
 #include "frontend/core/View.h"
 #include "ir/dialect/Sizes.h"
 #include "mlir/IR/Builders.h"
@@ -36,6 +37,17 @@ static Value startOf(const Site &site, const std::shared_ptr<TensorImpl> &leaf, 
   return start.value;
 }
 
+/// Where the gradients of a result with hooks end; what it becomes by changes in place has none.
+static Value hookedOf(const Site &site, TensorImpl &tensor, Value value) {
+  if (tensor.storage->version != tensor.hookedVersion || tensor.hooked->inputs.empty())
+    return value;
+  const std::shared_ptr<Recorder> &recorder = Recorder::current();
+  Held &start = tensor.start;
+  if (start.recorder != recorder || !start.value || start.value.getDefiningOp()->getOperand(0) != value)
+    start.set(recorder, recorder->startHistory(site, tensor.hooked, 0, value));
+  return start.value;
+}
+
 static Value valueOf(const Site &site, const std::shared_ptr<TensorImpl> &tensor, bool history) {
   if (Value captured = Recorder::current()->capture(site, tensor, history))
     return captured;
@@ -44,7 +56,9 @@ static Value valueOf(const Site &site, const std::shared_ptr<TensorImpl> &tensor
     return value;
   if (!tensor->requiresGrad)
     return Recorder::current()->historyOf(value) ? Recorder::current()->detach(site, value) : value;
-  return tensor->isLeaf ? startOf(site, tensor, value) : value;
+  if (tensor->isLeaf)
+    return startOf(site, tensor, value);
+  return tensor->hooked ? hookedOf(site, *tensor, value) : value;
 }
 
 Value valueOf(const Site &site, const Tensor &tensor) {
@@ -65,6 +79,12 @@ Tensor wrap(const Site &site, Value value) {
   Tensor result(std::move(impl));
   recorder->recorded(site);
   return result;
+}
+
+Tensor snapshot(const Site &site, const Tensor &tensor) { return wrap(site, valueOf(site, tensor)); }
+
+Tensor wrapOutput(const Site &site, Value value, std::shared_ptr<GradientNode> node, size_t output) {
+  return wrap(site, Recorder::current()->startHistory(site, std::move(node), output, value));
 }
 
 Tensor recordOp(const Site &site, llvm::StringRef name, llvm::ArrayRef<Value> operands,
@@ -91,6 +111,7 @@ static void rebind(const Site &site, TensorImpl &tensor, Value value) {
     return rebind(site, *tensor.base, writeView(site, tensor.step, base, value));
   }
   tensor.storage->hasHistory = history;
+  ++tensor.storage->version;
   Recorder::current()->write(site, tensor.storage, value);
 }
 
@@ -114,7 +135,8 @@ void assign(const Site &site, const Tensor &target, const Tensor &source) {
 
 RankedTensorType typeOf(const Site &site, const Tensor &tensor) {
   if (!tensor.defined())
-    fail(site.op, site.where, "a defined tensor is required", "an undefined one");
+    fail(site.op, site.where, "a defined tensor is required",
+         "an undefined one (a default-constructed Tensor, or a .grad() before backward() has made it)");
   return tensor.unwrap()->type;
 }
 

@@ -38,7 +38,7 @@ Tensor countRows(const Site &site, const Tensor &weight, const Tensor &positions
 
 /// Scales the rows that are used down to the greatest norm, in place.
 void renormalize(const Site &site, const Tensor &weight, const Tensor &positions, double most, double type) {
-  NoGradGuard guard;
+  AutoGradMode guard(false);
   Tensor norms = norm(weight, type, {1}, true);
   Tensor used = ingot::gt(countRows(site, weight, positions), constant(0)).unsqueeze(1);
   Tensor tooLong = logical_and(used, ingot::gt(norms, Scalar(most)));

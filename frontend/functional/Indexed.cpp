@@ -1,5 +1,6 @@
 #include "frontend/functional/Indexed.h"
 #include "frontend/core/Reading.h"
+#include "frontend/functional/factories.h"
 #include "frontend/functional/ops.h"
 #include <cstring>
 #include <numeric>
@@ -56,6 +57,11 @@ Tensor positionsOf(const Site &site, const Tensor &index) {
 }
 
 Tensor wrapPositions(const Tensor &index, const Size &size) {
+Tensor checkedPositions(const Site &site, const Tensor &index, const Size &size) {
+  Tensor places = ingot::arange(Scalar(size), kInt64);
+  return gather(site, places, 0, index.flatten(0, -1, site.where), {0}).view(index.sizes(), site.where);
+}
+
   return ingot::where(index < Scalar::constant(0), index + Scalar::constant(Scalar(size)), index);
 }
 

@@ -25,6 +25,8 @@ Tensor cumulative(const Site &site, const char *op, const Tensor &x, int64_t dim
 
 /// int64 positions; fails for other elements than integers.
 Tensor positionsOf(const Site &site, const Tensor &index);
+/// The same positions, which the program checks to be in [0, size): for what compares them instead of going there.
+Tensor checkedPositions(const Site &site, const Tensor &index, const Size &size);
 /// Positions below zero count from the end.
 Tensor wrapPositions(const Tensor &index, const Size &size);
 /// 0, 1, ... rank - 1.

@@ -1,4 +1,5 @@
 #include "frontend/functional/Loss.h"
+#include "frontend/functional/Indexed.h"
 #include "frontend/functional/LossParts.h"
 #include <cmath>
 #include <numbers>
@@ -59,14 +60,16 @@ struct Targets {
     int64_t dim = classDim(input);
     Tensor classes = alongClasses(ingot::arange(input.size(dim), kInt64), input);
     Tensor wanted = target.to(kInt64);
-    hit = classes == wanted.unsqueeze(dim);
     counts = wanted != Scalar::constant(ignore);
+    wanted = ingot::detail::checkedPositions(
+        {"loss", {}}, ingot::where(counts, wanted, Scalar::constant(int64_t(0))), input.size(dim));
+    hit = classes == wanted.unsqueeze(dim);
     Tensor perClass = weight.defined() ? alongClasses(weight.to(input.dtype()), input) : Tensor();
     Tensor share = weight.defined() ? ingot::where(hit, perClass, constant(0)).sum({dim})
                                     : ingot::ones(target.sizes(), input.options());
     importance = ingot::where(counts, share, constant(0));
   }
-  Tensor hit;        ///< bool, sizes of input
+  Tensor hit;        ///< bool, sizes of input; where a target is to be ignored it may be any
   Tensor counts;     ///< bool, sizes of target: not to be ignored
   Tensor importance; ///< sizes of target
 };

@@ -1,5 +1,6 @@
 // Losses with margins, and of distances.
 #include "frontend/functional/Distance.h"
+#include "frontend/functional/Indexed.h"
 #include "frontend/functional/Loss.h"
 #include "frontend/functional/LossParts.h"
 
@@ -107,7 +108,8 @@ Tensor multi_margin_loss(const Arg &input, const Arg &target, const MultiMarginL
     fail(op, input.where, "target must be " + Shape(rows).str() + ", a class for each row of input",
          target->sizes().str() + " (input " + input->sizes().str() + ")");
   requireClassWeight(op, input, options.weight(), classes);
-  Tensor hit = ingot::arange(classes, kInt64) == target->to(kInt64).view({rows, 1});
+  Tensor wanted = ingot::detail::checkedPositions({op, input.where}, target->to(kInt64), classes);
+  Tensor hit = ingot::arange(classes, kInt64) == wanted.view({rows, 1});
   Tensor excess =
       positivePart(x - ingot::where(hit, x, constant(0)).sum({1}, true) + constant(options.margin()));
   if (options.p() == 2)

@@ -61,7 +61,7 @@ public:
       : a(a), count(count), samples(samples), momentum(momentum) {}
 
   void update(const Moments &moments) const {
-    NoGradGuard noGrad;
+    AutoGradMode noGrad(false);
     update(a.runningMean, average(moments.mean.detach()));
     update(a.runningVar, average(unbiased(moments.variance.detach())));
   }

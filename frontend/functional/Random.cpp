@@ -17,6 +17,35 @@ detail::GeneratorState &detail::generator() {
   return state;
 }
 
+static thread_local detail::RandomLog *randomLog = nullptr;
+
+detail::RandomLog::Recording::Recording(RandomLog &log, bool isReplay) {
+  log.outer = randomLog;
+  log.isReplay = isReplay;
+  log.used = 0;
+  randomLog = &log;
+}
+detail::RandomLog::Recording::~Recording() { randomLog = randomLog->outer; }
+
+static Value nextState(const Site &site, detail::RandomLog *log, const Size &count) {
+  return log ? log->take(site, count) : detail::Recorder::current()->randomState(site, count);
+}
+
+// Code that draws more numbers the second time, as its user lets it, gets new ones.
+Value detail::RandomLog::take(const Site &site, const Size &count) {
+  if (isReplay && used < states.size())
+    return valueOf(site, states[used++]);
+  Value state = nextState(site, outer, count);
+  if (isReplay)
+    return state;
+  states.push_back(wrap(site, state));
+  return valueOf(site, states.back());
+}
+
+Value detail::RandomLog::next(const Site &site, const Size &count) {
+  return nextState(site, randomLog, count);
+}
+
 void manual_seed(uint64_t seed) {
   detail::RecordLock lock;
   detail::generator() = {static_cast<int64_t>(seed), 0};
@@ -30,7 +59,7 @@ static Tensor random(const Site &site, const char *distribution, const Shape &si
   if (!isFloatingType(type))
     detail::fail(site.op, site.where, "random numbers must be floating-point", toString(type));
   detail::RecordLock lock;
-  Value state = detail::Recorder::current()->randomState(site, sizes.numel());
+  Value state = detail::RandomLog::next(site, sizes.numel());
   return detail::recordOp(site, "ingot.random", state,
                           detail::attr("distribution", llvm::StringRef(distribution)),
                           detail::typeOf(sizes, type));

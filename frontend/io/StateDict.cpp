@@ -107,7 +107,7 @@ IncompatibleKeys Module::load_state_dict(const NamedTensors &state, bool strict,
   if (!found.problems.empty())
     throw Error("load_state_dict", {}, at,
                 "the tensors do not fit " + name() + ": " + ingot::detail::joined(found.problems), {});
-  NoGradGuard noGrad;
+  AutoGradMode noGrad(false);
   for (const auto &item : own)
     if (const Tensor *source = state.find(item.key()))
       item.value().copy_(Arg(*source, at));

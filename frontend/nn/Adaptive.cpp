@@ -1,4 +1,5 @@
 #include "frontend/nn/Adaptive.h"
+#include "frontend/functional/Indexed.h"
 #include "frontend/functional/factories.h"
 #include "frontend/functional/ops.h"
 #include "frontend/nn/Layer.h"
@@ -78,7 +79,9 @@ ASMoutput AdaptiveLogSoftmaxWithLossImpl::forward(const Arg &input, const Arg &t
   if (!isIntegralType(target->dtype()))
     fail("adaptive_log_softmax", input.where, "target must hold int64 classes", toString(target->dtype()));
   Tensor logs = log_prob(Arg(input->dim() == 1 ? input->unsqueeze(0) : *input, input.where));
-  Tensor hit = ingot::arange(options.n_classes(), kInt64) == target->to(kInt64).unsqueeze(-1);
+  Tensor wanted = ingot::detail::checkedPositions({"adaptive_log_softmax", input.where}, target->to(kInt64),
+                                                  options.n_classes());
+  Tensor hit = ingot::arange(options.n_classes(), kInt64) == wanted.unsqueeze(-1);
   Tensor output = ingot::where(hit, logs, Scalar::constant(0)).sum({-1}).view(target->sizes());
   return {output, Number((-output).mean())};
 }

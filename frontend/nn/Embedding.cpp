@@ -33,7 +33,7 @@ template <class Options> Tensor tableOf(const std::string &layer, Options &optio
 
 void beginRandom(const Tensor &weight, const std::optional<int64_t> &padding) {
   init::normal_(weight);
-  NoGradGuard guard;
+  AutoGradMode guard(false);
   if (padding)
     weight.select(0, *padding).zero_();
 }

@@ -72,7 +72,7 @@ std::pair<int64_t, int64_t> _calculate_fan_in_and_fan_out(const Tensor &tensor, 
 }
 
 Tensor constant_(Tensor tensor, const Scalar &value, const Where &at) {
-  NoGradGuard noGrad;
+  AutoGradMode noGrad(false);
   return tensor.fill_(Arg(value, at));
 }
 
@@ -81,14 +81,14 @@ Tensor ones_(Tensor tensor, const Where &at) { return constant_(std::move(tensor
 Tensor zeros_(Tensor tensor, const Where &at) { return constant_(std::move(tensor), 0, at); }
 
 Tensor eye_(Tensor matrix, const Where &at) {
-  NoGradGuard noGrad;
+  AutoGradMode noGrad(false);
   ingot::detail::OpScope scope("eye_", at);
   requireDims("eye_", matrix, 2, 2, at);
   return matrix.copy_(ingot::eye(matrix.size(0), matrix.size(1), matrix.options()));
 }
 
 Tensor dirac_(Tensor tensor, const Where &at) {
-  NoGradGuard noGrad;
+  AutoGradMode noGrad(false);
   ingot::detail::OpScope scope("dirac_", at);
   requireDims("dirac_", tensor, 3, 5, at);
   tensor.zero_();
@@ -100,17 +100,17 @@ Tensor dirac_(Tensor tensor, const Where &at) {
 }
 
 Tensor normal_(Tensor tensor, double mean, double std, const Where &at) {
-  NoGradGuard noGrad;
+  AutoGradMode noGrad(false);
   return tensor.normal_(mean, std, at);
 }
 
 Tensor uniform_(Tensor tensor, double low, double high, const Where &at) {
-  NoGradGuard noGrad;
+  AutoGradMode noGrad(false);
   return tensor.uniform_(low, high, at);
 }
 
 Tensor trunc_normal_(Tensor tensor, double mean, double std, double a, double b, const Where &at) {
-  NoGradGuard noGrad;
+  AutoGradMode noGrad(false);
   ingot::detail::OpScope scope("trunc_normal_", at);
   if (!(std > 0) || !(a < b))
     ingot::detail::fail("trunc_normal_", at, "std must be positive, and a below b",

@@ -47,7 +47,7 @@ void orthonormalize(Vectors &vectors) {
 } // namespace
 
 Tensor orthogonal_(Tensor tensor, double gain, const Where &at) {
-  NoGradGuard noGrad;
+  AutoGradMode noGrad(false);
   ingot::detail::OpScope scope("orthogonal_", at);
   if (tensor.dim() < 2)
     ingot::detail::fail("orthogonal_", at, "a tensor must have 2 or more dimensions", tensor.sizes().str());
@@ -63,7 +63,7 @@ Tensor orthogonal_(Tensor tensor, double gain, const Where &at) {
 }
 
 Tensor sparse_(Tensor tensor, double sparsity, double std, const Where &at) {
-  NoGradGuard noGrad;
+  AutoGradMode noGrad(false);
   ingot::detail::OpScope scope("sparse_", at);
   if (tensor.dim() != 2)
     ingot::detail::fail("sparse_", at, "a tensor must have 2 dimensions", tensor.sizes().str());

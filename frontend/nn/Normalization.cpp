@@ -93,7 +93,7 @@ template <size_t D, class Derived> Tensor BatchNormImpl<D, Derived>::forward(con
   if (!training) // without tracked statistics those of the batch are used, and nothing is updated
     return ingot::detail::batchNorm(input, arguments, Scalar::constant(0));
   if (num_batches_tracked.defined()) {
-    NoGradGuard noGrad;
+    AutoGradMode noGrad(false);
     num_batches_tracked.copy_(Arg(num_batches_tracked + Scalar::constant(1), input.where));
   }
   if (options.momentum())

@@ -106,7 +106,7 @@ void Optimizer::add_param_group(const OptimizerParamGroup &group, const Where &a
   if (added.options().get_lr() < 0)
     ingot::detail::fail(site.op, site.where, "lr must not be negative",
                         std::to_string(added.options().get_lr()));
-  NoGradGuard guard;
+  AutoGradMode guard(false);
   for (const Tensor &parameter : added.params()) {
     ingot::detail::typeOf(site, parameter);
     if (!parameter.is_leaf() || !parameter.is_floating_point())
@@ -153,7 +153,7 @@ void Optimizer::step(const Tensor &lr, const Where &at) {
 
 void Optimizer::update(const Tensor &lr, const Where &at) {
   Site site{"step", at};
-  NoGradGuard guard;
+  AutoGradMode guard(false);
   ingot::detail::OpScope scope(site.op, at);
   for (OptimizerParamGroup &group : groups) {
     detail::Numbers numbers(group.options(), lr);
@@ -182,15 +182,18 @@ const Optimizer::ParamState &Optimizer::state(const Tensor &parameter, const Whe
   return found->second;
 }
 
+std::string Optimizer::prefixOf(const Tensor &parameter, size_t place) const {
+  const auto &names = parameter.unwrap()->storage->names;
+  return names.empty() ? std::to_string(place) : names.front().path();
+}
+
 OrderedDict<std::string, Tensor> Optimizer::state_dict() const {
   OrderedDict<std::string, Tensor> all("State");
   size_t place = 0;
   for (const Tensor &parameter : parameters()) {
-    const auto &names = parameter.unwrap()->storage->names;
-    std::string prefix = names.empty() ? std::to_string(place) : names.front().path();
+    std::string prefix = prefixOf(parameter, place++);
     for (const auto &[key, tensor] : state(parameter))
       all.insert(prefix + "." + key, tensor);
-    ++place;
   }
   return all;
 }
@@ -207,7 +210,7 @@ void Optimizer::load_state_dict(const OrderedDict<std::string, Tensor> &values, 
       problems += (problems.empty() ? "'" : ", '") + item.key() + "' unexpected";
   if (!problems.empty())
     throw Error("load_state_dict", "", at, "the state must be that of the optimizer", problems);
-  NoGradGuard guard;
+  AutoGradMode guard(false);
   for (const auto &item : own)
     item.value().copy_(*values.find(item.key()));
 }

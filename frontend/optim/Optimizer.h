@@ -106,13 +106,17 @@ public:
   /// What is kept for a parameter, by PyTorch's names ("exp_avg"). The tensors are the optimizer's own.
   const ParamState &state(const Tensor &parameter, const Where &at = Where::current()) const;
   /// All state: "fc1.weight.exp_avg" for a parameter "fc1.weight", "0.exp_avg" for the first where it has no name.
-  OrderedDict<std::string, Tensor> state_dict() const;
+  virtual OrderedDict<std::string, Tensor> state_dict() const;
   /// Copies values into the state. Missing, mis-shaped and unexpected names are an Error; then nothing is changed.
-  void load_state_dict(const OrderedDict<std::string, Tensor> &values, const Where &at = Where::current());
+  virtual void load_state_dict(const OrderedDict<std::string, Tensor> &values,
+                               const Where &at = Where::current());
 
 protected:
   Optimizer(std::vector<OptimizerParamGroup> groups, std::unique_ptr<OptimizerOptions> defaults,
             std::unique_ptr<detail::Rule> rule);
+
+  /// The state of parameter number `place` is called by this name and a dot.
+  std::string prefixOf(const Tensor &parameter, size_t place) const;
 
 private:
   void update(const Tensor &lr, const Where &at);

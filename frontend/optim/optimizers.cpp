@@ -1,6 +1,9 @@
 #include "frontend/optim/optimizers.h"
+#include "frontend/core/Error.h"
+#include "frontend/core/Value.h"
 #include "frontend/functional/ops.h"
 #include "frontend/optim/Rule.h"
+#include <algorithm>
 #include <cmath>
 
 namespace ingot::optim {
@@ -201,6 +204,42 @@ static void updateRMSprop(const RMSpropOptions &options, Update &u) {
   u.setParameter(u.parameter - u.lr() * direction);
 }
 
+//===--- Muon ---------------------------------------------------------------------------------------------------===//
+
+static void makeMuonState(const MuonOptions &options, const Tensor &w, State &state) {
+  if (w.dim() != 2)
+    throw Error("optim::Muon", "", {}, "a parameter must be a matrix", ingot::detail::describe(w));
+  if (options.adjust_lr_fn() != "original" && options.adjust_lr_fn() != "match_rms_adamw")
+    throw Error("optim::Muon", "", {}, "adjust_lr_fn must be original or match_rms_adamw",
+                "'" + options.adjust_lr_fn() + "'");
+  state["momentum_buffer"] = detail::zerosLike(w);
+}
+
+/// Nearly the closest matrix with orthonormal rows or columns: an odd polynomial that takes singular values to about one.
+static Tensor orthogonalized(const MuonOptions &options, const Tensor &matrix) {
+  auto [a, b, c] = options.ns_coefficients();
+  bool isTall = matrix.size(0) > matrix.size(1);
+  Tensor x = (isTall ? matrix.t() : matrix).to(kBFloat16);
+  x = x / x.norm().clamp_min(options.eps());
+  for (int64_t i = 0; i < options.ns_steps(); ++i) {
+    Tensor gram = x.mm(x.t());
+    x = x.addmm(gram.addmm(gram, gram, b, c), x, a);
+  }
+  return isTall ? x.t() : x;
+}
+
+static void updateMuon(const MuonOptions &options, Update &u) {
+  double rows = double(u.parameter.size(0)), columns = double(u.parameter.size(1));
+  double ratio = options.adjust_lr_fn() == "original" ? std::sqrt(std::max(1.0, rows / columns))
+                                                      : 0.2 * std::sqrt(std::max(rows, columns));
+  Tensor share = u.number("momentum", options.momentum());
+  Tensor mean = u.average("momentum_buffer", options.momentum(), u.gradient);
+  Tensor direction = options.nesterov() ? u.gradient + (mean - u.gradient) * share : mean;
+  Tensor kept = u.parameter - u.lr() * u.number("weight_decay", options.weight_decay()) * u.parameter;
+  u.setParameter(kept - u.lr() * u.number("ratio", ratio) *
+                            orthogonalized(options, direction).to(u.parameter.dtype()));
+}
+
 INGOT_OPTIMIZER_RULE(SGD)
 INGOT_OPTIMIZER_RULE(Adam)
 INGOT_OPTIMIZER_RULE(AdamW)
@@ -210,5 +249,6 @@ INGOT_OPTIMIZER_RULE(RAdam)
 INGOT_OPTIMIZER_RULE(Adagrad)
 INGOT_OPTIMIZER_RULE(Adadelta)
 INGOT_OPTIMIZER_RULE(RMSprop)
+INGOT_OPTIMIZER_RULE(Muon)
 
 } // namespace ingot::optim

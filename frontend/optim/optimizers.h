@@ -1,6 +1,6 @@
 // The optimizers: options and class of each. Formulas and defaults are PyTorch's; b stands for an exponential average.
 //
-//   SGD Adam AdamW Adamax NAdam RAdam Adagrad Adadelta RMSprop
+//   SGD Adam AdamW Adamax NAdam RAdam Adagrad Adadelta RMSprop Muon; LBFGS is in a header of its own
 //
 //   optim::SGD(model->parameters(), optim::SGDOptions(0.1).momentum(0.9).nesterov(true));
 //   optim::AdamW({{body, std::make_unique<optim::AdamWOptions>(1e-4)}, {head}}, optim::AdamWOptions(1e-3));
@@ -116,6 +116,24 @@ struct RMSpropOptions : OptimizerCloneableOptions<RMSpropOptions> {
   INGOT_ARG(bool, centered) = false;
 };
 INGOT_OPTIMIZER(RMSprop, = {});
+
+/// Jordan et al. 2024: momentum, orthogonalized by Newton-Schulz iterations in bfloat16. For matrices; other parameters belong to
+/// another optimizer. adjust_lr_fn: "original" multiplies lr by sqrt(max(1, rows / columns)), "match_rms_adamw" by
+/// 0.2 sqrt(max(rows, columns)).
+struct MuonOptions : OptimizerCloneableOptions<MuonOptions> {
+  MuonOptions(double lr = 1e-3) : lr_(lr) {}
+  bool set_momentum(double value) override { return momentum_ = value, true; }
+  using Coefficients = std::tuple<double, double, double>;
+  INGOT_ARG(double, lr);
+  INGOT_ARG(double, weight_decay) = 0.1;
+  INGOT_ARG(double, momentum) = 0.95;
+  INGOT_ARG(bool, nesterov) = true;
+  INGOT_ARG(Coefficients, ns_coefficients) = { 3.4445, -4.775, 2.0315 };
+  INGOT_ARG(double, eps) = 1e-7;
+  INGOT_ARG(int64_t, ns_steps) = 5;
+  INGOT_ARG(std::string, adjust_lr_fn) = "original";
+};
+INGOT_OPTIMIZER(Muon, = {});
 #undef INGOT_OPTIMIZER
 
 } // namespace ingot::optim

@@ -40,6 +40,18 @@ LogicalResult DetachOp::buildVjp(OpBuilder &, ValueRange, SmallVectorImpl<Value>
   return success();
 }
 
+//===--- barrier ------------------------------------------------------------------------------------------------===//
+
+LogicalResult BarrierOp::buildVjp(OpBuilder &, ValueRange cotangents, SmallVectorImpl<Value> &grads) {
+  grads.push_back(cotangents[0]);
+  grads.resize(getNumOperands());
+  return success();
+}
+
+FailureOr<SmallVector<Value>> BarrierOp::lowerToLinalg(OpBuilder &, ValueRange in, SizeBuilder &) {
+  return SmallVector<Value>{in[0]};
+}
+
 //===--- fusion -------------------------------------------------------------------------------------------------===//
 
 // ingot.fusion (%x = %0 : tensor<4xf32>, ...) -> (tensor<4xf32>) { ... }

@@ -33,6 +33,21 @@ def Ingot_DetachOp : Ingot_Op<"detach", [AllTypesMatch<["x", "y"]>]> {
   let assemblyFormat = "$x attr-dict `:` type($x)";
 }
 
+def Ingot_BarrierOp : Ingot_Op<"barrier", [AllTypesMatch<["x", "y"]>,
+                                         DeclareOpInterfaceMethods<LinalgLowerableOpInterface>]> {
+  let summary = "a value that is not known to be another one";
+  let description = [{
+    The operand, which nothing that simplifies or fuses sees: what is computed from the result is computed, even if the same has
+    been computed from the operand, and not before the operands of `after` are there. A checkpoint computes values again from
+    such, instead of keeping them.
+  }];
+  let numpy = "x";
+  let functional = "";
+  let arguments = (ins AnyIngotTensor:$x, Variadic<AnyIngotTensor>:$after);
+  let results = (outs AnyIngotTensor:$y);
+  let assemblyFormat = "$x (`after` `(` $after^ `:` type($after) `)`)? attr-dict `:` type($x)";
+}
+
 def Ingot_FusionOp : Op<Ingot_Dialect, "fusion", [Pure, IsolatedFromAbove, SingleBlockImplicitTerminator<"YieldOp">]> {
   let summary = "a group of ops that becomes one kernel";
   let description = [{

@@ -37,8 +37,21 @@ class Training(unittest.TestCase):
             first, last, before, after = map(float, found.groups())
             self.assertLess(last, first / 2)
             self.assertGreater(after, max(0.9, before))
+            self.check_resuming(build / "application", build)
             undefined = self.run_tool("nm", "-u", build / "mlp.o").split()
             self.assertLessEqual(set(undefined) - {"U", "w"}, {"memcpy", "memset", "memmove"})
+
+
+    def check_resuming(self, application, build):
+        """Training that stops, and goes on in another process, ends with the same file."""
+        start, half, resumed, whole = (build / f"{name}.safetensors" for name in ("mlp", "half", "resumed", "whole"))
+        self.run_tool(application, start, 0, 60, whole)
+        self.run_tool(application, start, 0, 25, half)
+        self.run_tool(application, half, 25, 60, resumed)
+        self.assertNotEqual(half.read_bytes(), whole.read_bytes())
+        self.assertEqual(resumed.read_bytes(), whole.read_bytes())
+        for name in (b"fc1.weight.exp_avg", b"norm.running_mean", b"generator", b"fc2.bias.step"):
+            self.assertIn(name, whole.read_bytes())
 
 
 if __name__ == "__main__":

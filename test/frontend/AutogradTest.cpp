@@ -157,6 +157,89 @@ TEST(Autograd, FrozenTensors) {
   EXPECT_ERROR("use detach()", (a * b).requires_grad_(false));
 }
 
+TEST(Autograd, SeveralLossesAndMicroBatches) {
+  manual_seed(0);
+  nn::Linear model(3, 2);
+  Tensor x = randn({8, 3}), y = randn({8, 2});
+  auto loss = [&](const Tensor &x, const Tensor &y) { return (model(x) - y).square().sum(); };
+  loss(x, y).backward();
+  Tensor whole = model->weight.grad().clone();
+  model->zero_grad();
+  for (int i = 0; i < 4; ++i)
+    loss(x.narrow(0, 2 * i, 2), y.narrow(0, 2 * i, 2)).backward();
+  EXPECT_TRUE(model->weight.grad().allclose(whole, 1e-5, 1e-5));
+  model->zero_grad();
+  autograd::backward(
+      {loss(x.narrow(0, 0, 4), y.narrow(0, 0, 4)), loss(x.narrow(0, 4, 4), y.narrow(0, 4, 4))});
+  EXPECT_TRUE(model->weight.grad().allclose(whole, 1e-5, 1e-5));
+}
+
+TEST(Autograd, MicroBatchesInATrace) {
+  nn::Linear model(3, 2);
+  optim::SGD optimizer(model->parameters(), 0.1);
+  Program program = trace("step",
+                          [&](Tensor x) {
+                            optimizer.zero_grad();
+                            Tensor total = zeros({});
+                            for (int i = 0; i < 2; ++i) {
+                              Tensor loss = model(x.narrow(0, 4 * i, 4)).square().sum();
+                              loss.backward();
+                              total = total + loss.detach();
+                            }
+                            optimizer.step();
+                            return total;
+                          },
+                          {{"x", {8, 3}}});
+  std::string text = program.str();
+  EXPECT_NE(text.find("ingot.gradient"), text.rfind("ingot.gradient"));
+}
+
+TEST(Autograd, GradientsThatATraceDoesNotHaveYet) {
+  nn::Linear model(3, 2);
+  EXPECT_ERROR(
+      "a .grad() before backward() has made it",
+      trace("f", [&](Tensor x) { return model(x).sum() + model->weight.grad().sum(); }, {{"x", {1, 3}}}));
+}
+
+TEST(Autograd, LabelsOutOfRange) {
+  Tensor scores = leaf({{1.0, 2.0, 3.0}, {0.5, 0.25, 0.125}});
+  auto expectRefused = [&](const char *name, const Tensor &loss) {
+    std::string error = errorOf([&] { loss.sum().item<float>(); });
+    EXPECT_NE(error.find("must be in [0, 3), got"), std::string::npos) << name << ": " << error;
+    EXPECT_NE(error.find("AutogradTest.cpp"), std::string::npos) << error;
+  };
+  for (int64_t wrong : {3, -1}) {
+    Tensor labels = tensor({int64_t(1), wrong}, kInt64);
+    namespace F = nn::functional;
+    expectRefused("cross_entropy", F::cross_entropy(scores, labels));
+    expectRefused("nll_loss", F::nll_loss(scores.log_softmax(1), labels));
+    expectRefused("multi_margin_loss", F::multi_margin_loss(scores, labels));
+    nn::AdaptiveLogSoftmaxWithLoss adaptive(nn::AdaptiveLogSoftmaxWithLossOptions(3, 3, {2}).div_value(1));
+    expectRefused("adaptive_log_softmax", adaptive->forward(scores, labels).output);
+  }
+  Tensor ignored = tensor({int64_t(1), int64_t(-100)}, kInt64);
+  Tensor loss = nn::functional::cross_entropy(scores, ignored);
+  Tensor alone = nn::functional::cross_entropy(scores.narrow(0, 0, 1), ignored.narrow(0, 0, 1));
+  EXPECT_TRUE(loss.allclose(alone));
+}
+
+// Leaving the guard computes what is pending: nothing piles up in a loop that never reads.
+TEST(Autograd, LeavingNoGradComputes) {
+  Tensor w = leaf({1.0, 2.0});
+  for (int i = 0; i < 3000; ++i) {
+    w.mutable_grad().reset();
+    (w * w).sum().backward();
+    NoGradGuard guard;
+    w.sub_(w.grad() * 0.001);
+  }
+  EXPECT_LT(w[0].item<float>(), 0.01);
+  EXPECT_ERROR("must be in [0, 2)", {
+    Tensor picked;
+    NoGradGuard guard;
+    picked = w.index_select(0, tensor({int64_t(5)}, kInt64));
+  });
+}
+
 // What a loop leaves behind must not depend on how long it runs; that it compiles once shows in its time.
 TEST(Autograd, LoopsThatRead) {
   Tensor w = leaf({5.0, -3.0}), loss;

@@ -1,6 +1,7 @@
 // Optimizers: what they reach, what they remember, what they refuse. Their numbers are golden cases.
 #include "ingot/ingot.h"
 #include "gtest/gtest.h"
+#include <cmath>
 
 using namespace ingot;
 
@@ -103,6 +104,141 @@ TEST(Optim, StepsOfATraceAreOneFunctionOfState) {
   EXPECT_FALSE(problem.model->weight.grad().defined());
   trained(problem, optimizer, 1);
   EXPECT_FALSE(before.equal(problem.model->weight));
+}
+
+//===--- LBFGS, Muon --------------------------------------------------------------------------------------------===//
+
+Tensor rosenbrock(const Tensor &w) {
+  Tensor here = w.slice(0, 0, w.size(0) - 1), next = w.slice(0, 1);
+  return (100 * (next - here.square()).square() + (1 - here).square()).sum();
+}
+
+std::function<Tensor()> closureOf(optim::Optimizer &optimizer, const Tensor &w) {
+  return [&optimizer, w] {
+    optimizer.zero_grad();
+    Tensor loss = rosenbrock(w);
+    loss.backward();
+    return loss;
+  };
+}
+
+TEST(LBFGS, FindsTheMinimumByLineSearch) {
+  Tensor w = tensor({-1.2, 1.0, -0.5}, TensorOptions(kFloat64).requires_grad(true));
+  optim::LBFGS optimizer(std::vector<Tensor>{w},
+                         optim::LBFGSOptions(1).line_search_fn("strong_wolfe").history_size(5));
+  double first = optimizer.step(closureOf(optimizer, w)).item<double>();
+  EXPECT_GT(first, 100);
+  for (int i = 0; i < 6; ++i)
+    optimizer.step(closureOf(optimizer, w));
+  EXPECT_TRUE(w.allclose(ones({3}, kFloat64), 1e-4)) << w;
+}
+
+TEST(LBFGS, GoesOnFromAFile) {
+  std::string path = testing::TempDir() + "/lbfgs.safetensors";
+  auto start = [] { return tensor({-1.2, 1.0, 0.5}, TensorOptions(kFloat64).requires_grad(true)); };
+  Tensor a = start(), b = start();
+  auto options = optim::LBFGSOptions(1).max_iter(3).history_size(4).line_search_fn("strong_wolfe");
+  optim::LBFGS first({a}, options), second({b}, options);
+  for (int i = 0; i < 3; ++i)
+    first.step(closureOf(first, a));
+  save(first, path);
+  load(second, path);
+  {
+    NoGradGuard guard;
+    b.copy_(a);
+  }
+  first.step(closureOf(first, a)), second.step(closureOf(second, b));
+  EXPECT_TRUE(a.equal(b)) << a << b;
+  OrderedDict<std::string, Tensor> state = first.state_dict();
+  for (const char *name :
+       {"0.d", "0.t", "0.old_dirs", "0.old_stps", "0.ro", "0.H_diag", "0.prev_flat_grad", "0.n_iter"})
+    EXPECT_TRUE(state.contains(name)) << name;
+  optim::LBFGS other({ones({2}, TensorOptions(kFloat64).requires_grad(true))}, options);
+  EXPECT_THROW(load(other, path), Error);
+}
+
+TEST(LBFGS, RefusesWhatItCannotDo) {
+  Tensor w = ones({2}, requires_grad());
+  optim::LBFGS optimizer(std::vector<Tensor>{w});
+  EXPECT_THROW(optimizer.step(), Error);
+  EXPECT_THROW(optim::LBFGS(std::vector<Tensor>{w}, optim::LBFGSOptions(1).line_search_fn("armijo")), Error);
+  EXPECT_THROW(
+      trace("step", [&](Tensor x) { return optimizer.step([&] { return (w * x).sum(); }); }, {{"x", {2}}}),
+      Error);
+}
+
+TEST(Muon, StepsAlongNearlyOrthonormalMatrices) {
+  manual_seed(0);
+  Tensor w = randn({6, 4}, requires_grad()), before = w.detach().clone();
+  optim::Muon optimizer(std::vector<Tensor>{w},
+                        optim::MuonOptions(0.1).weight_decay(0).nesterov(false).momentum(0));
+  (w * randn({6, 4})).sum().backward();
+  optimizer.step();
+  Tensor step = (before - w.detach()) / (0.1 * std::sqrt(1.5)), gram = step.t().mm(step);
+  Tensor diagonal = gram.diagonal(); // singular values end in about [0.7, 1.2]
+  EXPECT_GT(diagonal.min().item<float>(), 0.4);
+  EXPECT_LT(diagonal.max().item<float>(), 1.6);
+  EXPECT_LT((gram - diagonal.diag()).abs().max().item<float>(), 0.3);
+  EXPECT_THROW(optim::Muon(std::vector<Tensor>{ones({3}, requires_grad())}), Error);
+}
+
+//===--- files, rates -------------------------------------------------------------------------------------------===//
+
+/// A model with all kinds of state: parameters, moments, running statistics, random numbers.
+struct NoisyNet {
+  nn::Sequential model{nn::Linear(3, 8), nn::BatchNorm1d(8), nn::Dropout(0.3), nn::Linear(8, 2)};
+  optim::AdamW optimizer{model->parameters(), 0.01};
+  void step(int i) {
+    Tensor x = arange(12, kFloat32).view({4, 3}).sin() * (i + 1), y = x.narrow(1, 0, 2);
+    optimizer.zero_grad();
+    nn::functional::mse_loss(model->forward(x), y).backward();
+    optimizer.step();
+  }
+};
+
+TEST(Optim, TrainingGoesOnFromFilesWithTheSameBits) {
+  std::string folder = testing::TempDir();
+  NoisyNet net, again;
+  manual_seed(5);
+  for (int i = 0; i < 4; ++i)
+    net.step(i);
+  save(net.model, folder + "/net.safetensors");
+  save(net.optimizer, folder + "/optimizer.safetensors");
+  manual_seed(17);
+  for (int i = 4; i < 8; ++i)
+    net.step(i);
+  load(again.model, folder + "/net.safetensors");
+  load(again.optimizer, folder + "/optimizer.safetensors");
+  manual_seed(17);
+  for (int i = 4; i < 8; ++i)
+    again.step(i);
+  for (const auto &item : net.model->named_parameters())
+    EXPECT_TRUE(item.value().equal(again.model->named_parameters()[item.key()])) << item.key();
+  for (const auto &item : net.model->named_buffers())
+    EXPECT_TRUE(item.value().equal(again.model->named_buffers()[item.key()])) << item.key();
+  for (const auto &item : net.optimizer.state_dict())
+    EXPECT_TRUE(item.value().equal(*again.optimizer.state_dict().find(item.key()))) << item.key();
+}
+
+// The rate of the trace's caller is an argument; those of the groups are constants in it.
+TEST(Optim, RateIsAnInputOfTheTrace) {
+  Problem problem;
+  optim::SGD optimizer(problem.model->parameters(), 0.125);
+  auto step = [&](const char *name, bool isInput) {
+    auto body = [&, isInput](Tensor x, Tensor y, Tensor lr) {
+      optimizer.zero_grad();
+      Tensor loss = nn::functional::mse_loss(problem.model(x), y);
+      loss.backward();
+      if (isInput)
+        optimizer.step(lr);
+      else
+        optimizer.step();
+      return loss;
+    };
+    return trace(name, body, {{"x", {2, 3}}, {"y", {2, 2}}, {"lr", {}}}).str();
+  };
+  EXPECT_NE(step("fixed", false).find("1.250000e-01"), std::string::npos);
+  EXPECT_EQ(step("free", true).find("1.250000e-01"), std::string::npos);
 }
 
 } // namespace

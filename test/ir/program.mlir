@@ -14,6 +14,15 @@ func.func @gradient(%loss: tensor<f32>, %one: tensor<1x1xf64>, %w: tensor<3xf32>
   return
 }
 
+// CHECK-LABEL: func.func @barrier
+func.func @barrier(%x: !x, %g: tensor<3xf32>) -> (!x, !x) {
+  // CHECK: ingot.barrier %{{.*}} : tensor<?x3xf32, #ingot.sizes<[N, 3]>>
+  %0 = ingot.barrier %x : !x
+  // CHECK: ingot.barrier %{{.*}} after(%{{.*}}, %{{.*}} : tensor<3xf32>, tensor<3xf32>) : tensor<?x3xf32, #ingot.sizes<[N, 3]>>
+  %1 = ingot.barrier %x after(%g, %g : tensor<3xf32>, tensor<3xf32>) : !x
+  return %0, %1 : !x, !x
+}
+
 // CHECK-LABEL: func.func @fusion
 func.func @fusion(%x: !x, %w: tensor<3xf32>) -> (!x, tensor<?xf32, #ingot.sizes<[N]>>) {
   // CHECK: %{{.*}}:2 = ingot.fusion (%[[A:.*]] = %{{.*}} : tensor<?x3xf32, #ingot.sizes<[N, 3]>>, %[[B:.*]] = %{{.*}} : tensor<3xf32>) -> (tensor<?x3xf32, #ingot.sizes<[N, 3]>>, tensor<?xf32, #ingot.sizes<[N]>>) {

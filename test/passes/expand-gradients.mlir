@@ -133,3 +133,19 @@ func.func @detach(%x: tensor<4xf32>, %s: tensor<4xf32>) -> tensor<4xf32> {
   %g = ingot.gradient %y seeds(%s : tensor<4xf32>) of(%b) : tensor<4xf32> -> tensor<4xf32>
   return %g : tensor<4xf32>
 }
+
+// -----
+
+// What is computed from a barrier is computed again; gradients flow through it.
+// CHECK-LABEL: func.func @barrier
+// CHECK-SAME: (%[[X:.*]]: tensor<4xf32>, %[[S:.*]]: tensor<4xf32>)
+// CHECK: %[[B:.*]] = ingot.barrier %[[X]] after(%[[S]] : tensor<4xf32>) : tensor<4xf32>
+// CHECK: %[[Y:.*]] = ingot.exp %[[B]]
+// CHECK: %[[G:.*]] = ingot.mul %[[S]], %[[Y]]
+// CHECK: return %[[G]]
+func.func @barrier(%x: tensor<4xf32>, %s: tensor<4xf32>) -> tensor<4xf32> {
+  %b = ingot.barrier %x after(%s : tensor<4xf32>) : tensor<4xf32>
+  %y = ingot.exp %b : tensor<4xf32>
+  %g = ingot.gradient %y seeds(%s : tensor<4xf32>) of(%x) : tensor<4xf32> -> tensor<4xf32>
+  return %g : tensor<4xf32>
+}

@@ -111,19 +111,24 @@ optim::ReduceLROnPlateauScheduler makePlateau(Inputs &in, optim::Optimizer &opti
            {o.value("min_lr", 0.0)});
 }
 
+/// The optimizers, and the arguments of their options' constructors.
+#define FOR_OPTIMIZERS(OPTIMIZER)                                                                            \
+  OPTIMIZER(Adadelta)                                                                                        \
+  OPTIMIZER(Adagrad)                                                                                         \
+  OPTIMIZER(Adam)                                                                                            \
+  OPTIMIZER(AdamW)                                                                                           \
+  OPTIMIZER(Adamax)                                                                                          \
+  OPTIMIZER(NAdam)                                                                                           \
+  OPTIMIZER(RAdam)                                                                                           \
+  OPTIMIZER(RMSprop)                                                                                         \
+  OPTIMIZER(SGD, 0.1)
+
 TargetTable makeTable() {
   TargetTable table;
 #define OPTIMIZER(X, ...)                                                                                    \
   table["optim::" #X] = [](Inputs &in) { return runOptimizer<optim::X>(in, optim::X##Options(__VA_ARGS__)); };
-  OPTIMIZER(Adadelta)
-  OPTIMIZER(Adagrad)
-  OPTIMIZER(Adam)
-  OPTIMIZER(AdamW)
-  OPTIMIZER(Adamax)
-  OPTIMIZER(NAdam)
-  OPTIMIZER(RAdam)
-  OPTIMIZER(RMSprop)
-  OPTIMIZER(SGD, 0.1)
+  FOR_OPTIMIZERS(OPTIMIZER)
+  OPTIMIZER(LBFGS)
 #undef OPTIMIZER
 // A schedule: the arguments of its constructor behind the optimizer.
 #define SCHEDULE(X, ...)                                                                                     \
@@ -151,6 +156,18 @@ TargetTable makeTable() {
 }
 
 } // namespace
+
+std::unique_ptr<optim::Optimizer> makeOptimizer(Inputs &in, const Json &description,
+                                                const TensorList &parameters) {
+  std::string target = description.at("target").get<std::string>();
+#define OPTIMIZER(X, ...)                                                                                    \
+  if (target == "optim::" #X)                                                                                \
+    return std::make_unique<optim::X>(                                                                       \
+        parameters, withOptions(optim::X##Options(__VA_ARGS__), in, description.at("options")));
+  FOR_OPTIMIZERS(OPTIMIZER)
+#undef OPTIMIZER
+  throw Unsupported("optimizer " + target);
+}
 
 const TargetTable &optimizerTargets() {
   static const TargetTable table = makeTable();

@@ -20,7 +20,7 @@ std::vector<Tensor> gradientsOf(const std::vector<Tensor> &parameters) {
 
 Number clip_grad_norm_(const std::vector<Tensor> &parameters, double max_norm, double norm_type,
                        bool error_if_nonfinite, const Where &at) {
-  NoGradGuard noGrad;
+  AutoGradMode noGrad(false);
   ingot::detail::OpScope scope("clip_grad_norm_", at);
   std::vector<Tensor> gradients = gradientsOf(parameters);
   if (gradients.empty())
@@ -45,7 +45,7 @@ Number clip_grad_norm_(const Tensor &parameter, double max_norm, double norm_typ
 }
 
 void clip_grad_value_(const std::vector<Tensor> &parameters, double clip_value, const Where &at) {
-  NoGradGuard noGrad;
+  AutoGradMode noGrad(false);
   ingot::detail::OpScope scope("clip_grad_value_", at);
   for (const Tensor &gradient : gradientsOf(parameters))
     gradient.clamp_(-clip_value, clip_value);
@@ -64,7 +64,7 @@ Tensor parameters_to_vector(const std::vector<Tensor> &parameters, const Where &
 }
 
 void vector_to_parameters(const Tensor &vec, const std::vector<Tensor> &parameters, const Where &at) {
-  NoGradGuard noGrad;
+  AutoGradMode noGrad(false);
   ingot::detail::OpScope scope("vector_to_parameters", at);
   Size count = 0;
   for (const Tensor &parameter : parameters)

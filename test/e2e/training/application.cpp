@@ -1,8 +1,12 @@
-// usage: application WEIGHTS; trains on rings around the origin with the compiled step, and tells what it found.
+// Trains on rings around the origin with the compiled step.
+//
+// usage: application WEIGHTS                     tells what it found
+//        application WEIGHTS FIRST LAST RESULT   steps FIRST to LAST - 1, from one file to another
 #include "mlp.h"
 #include <array>
 #include <cmath>
 #include <cstdio>
+#include <cstdlib>
 #include <vector>
 
 namespace {
@@ -54,8 +58,13 @@ double accuracy(mlp::Model &model) {
 
 } // namespace
 
-int main(int, char **argv) {
+int main(int argc, char **argv) {
   mlp::Model model = mlp::Model::load(argv[1]);
+  if (argc == 5) {
+    train(model, std::atoi(argv[2]), std::atoi(argv[3]));
+    require(model.save(argv[4]));
+    return 0;
+  }
   double before = accuracy(model);
   std::vector<float> losses = train(model, 0, 400);
   std::printf("loss %g to %g, accuracy %g to %g\n", double(losses.front()), double(losses.back()), before,
