@@ -83,8 +83,8 @@ private:
     OpBuilder b(use);
     Value place = reshape(b, copy.getSource(), target, alloc);
     copy.erase();
-    if (old)
-      old.erase();
+    if (old) // from here on of the target to itself
+      old.getTargetMutable().assign(old.getSource());
     alloc.replaceAllUsesWith(place);
     alloc.erase();
     return true;

@@ -231,15 +231,19 @@ LogicalResult checkSlice(StringRef who, std::optional<Location> loc, Type whole,
   return success();
 }
 
-/// starts[i] + offsets[i] as index values or attributes.
+/// starts[i] + offsets[i] as index values or attributes; `lowered` are the lowered offsets.
 SmallVector<OpFoldResult> sliceStarts(OpBuilder &b, Location loc, ArrayRef<sizes::Expr> starts,
-                                      ValueRange offsets, SizeBuilder &size) {
+                                      ValueRange offsets, ValueRange lowered, SizeBuilder &size) {
   SmallVector<OpFoldResult> result;
   for (auto [i, start] : llvm::enumerate(starts)) {
+    if (DenseElementsAttr known; !offsets.empty() && matchPattern(offsets[i], m_Constant(&known))) {
+      result.push_back(size.size(b, loc, start + known.getSplatValue<int64_t>()));
+      continue;
+    }
     result.push_back(size.size(b, loc, start));
     if (offsets.empty())
       continue;
-    Value offset = tensor::ExtractOp::create(b, loc, offsets[i], ValueRange{});
+    Value offset = tensor::ExtractOp::create(b, loc, lowered[i], ValueRange{});
     offset = arith::IndexCastOp::create(b, loc, b.getIndexType(), offset);
     result.back() =
         arith::AddIOp::create(b, loc, getValueOrCreateConstantIndexOp(b, loc, result.back()), offset)
@@ -281,7 +285,8 @@ LogicalResult SliceOp::buildVjp(OpBuilder &b, ValueRange cotangents, SmallVector
 }
 
 FailureOr<SmallVector<Value>> SliceOp::lowerToLinalg(OpBuilder &b, ValueRange in, SizeBuilder &size) {
-  SmallVector<OpFoldResult> starts = sliceStarts(b, getLoc(), getStarts(), in.drop_front(), size);
+  SmallVector<OpFoldResult> starts =
+      sliceStarts(b, getLoc(), getStarts(), getOffsets(), in.drop_front(), size);
   RankedTensorType type = size.lowered(getY().getType());
   return SmallVector<Value>{tensor::ExtractSliceOp::create(
       b, getLoc(), type, in[0], starts, size.sizes(b, getLoc(), getY().getType()), steps(b, getSteps()))};
@@ -305,7 +310,8 @@ LogicalResult InsertSliceOp::buildVjp(OpBuilder &b, ValueRange cotangents, Small
 }
 
 FailureOr<SmallVector<Value>> InsertSliceOp::lowerToLinalg(OpBuilder &b, ValueRange in, SizeBuilder &size) {
-  SmallVector<OpFoldResult> starts = sliceStarts(b, getLoc(), getStarts(), in.drop_front(2), size);
+  SmallVector<OpFoldResult> starts =
+      sliceStarts(b, getLoc(), getStarts(), getOffsets(), in.drop_front(2), size);
   return SmallVector<Value>{tensor::InsertSliceOp::create(
       b, getLoc(), in[1], in[0], starts, size.sizes(b, getLoc(), getX().getType()), steps(b, getSteps()))};
 }
@@ -348,7 +354,7 @@ FailureOr<SmallVector<Value>> PadOp::lowerToLinalg(OpBuilder &b, ValueRange in, 
   SmallVector<int64_t> ones(getLow().size(), 1);
   return SmallVector<Value>{
       tensor::InsertSliceOp::create(b, getLoc(), in[0], filled(b, getLoc(), getY().getType(), value, size),
-                                    sliceStarts(b, getLoc(), getLow(), {}, size),
+                                    sliceStarts(b, getLoc(), getLow(), {}, {}, size),
                                     size.sizes(b, getLoc(), getX().getType()), steps(b, ones))};
 }
 
@@ -394,7 +400,7 @@ FailureOr<SmallVector<Value>> ConcatOp::lowerToLinalg(OpBuilder &b, ValueRange i
   SmallVector<int64_t> ones(starts.size(), 1);
   for (auto [x, lowered] : llvm::zip(getXs(), in)) {
     result = tensor::InsertSliceOp::create(b, getLoc(), lowered, result,
-                                           sliceStarts(b, getLoc(), starts, {}, size),
+                                           sliceStarts(b, getLoc(), starts, {}, {}, size),
                                            size.sizes(b, getLoc(), x.getType()), steps(b, ones));
     starts[getDim()] = starts[getDim()] + sizesOf(x.getType())[getDim()];
   }

@@ -223,3 +223,36 @@ func.func @concat_dynamic(%x: memref<?x8xf32> {ingot.sizes = #ingot.sizes<[N, 8]
   memref.copy %2, %3 : memref<?x8xf32> to memref<?x8xf32, strided<[8, 1], offset: ?>>
   return
 }
+
+// A part of a state is replaced where the state lies: what was copied to be changed comes back to where it was.
+// CHECK-LABEL: func.func @put
+// CHECK-SAME: (%[[STATE:.*]]: memref<256x16xf32>, %[[ROW:.*]]: memref<1x16xf32>, %[[AT:.*]]: index, %[[SUM:.*]]: memref<256xf32>)
+// CHECK-NEXT: %[[PLACE:.*]] = memref.subview %[[STATE]][%[[AT]], 0] [1, 16] [1, 1]
+// CHECK-NEXT: memref.copy %[[ROW]], %[[PLACE]]
+// CHECK-NEXT: linalg.reduce { arith.addf } ins(%[[STATE]] : memref<256x16xf32>) outs(%[[SUM]] : memref<256xf32>)
+// CHECK-NEXT: return
+func.func @put(%state: memref<256x16xf32>, %row: memref<1x16xf32>, %at: index, %sum: memref<256xf32>) {
+  %0 = memref.alloc() : memref<256x16xf32>
+  memref.copy %state, %0 : memref<256x16xf32> to memref<256x16xf32>
+  %1 = memref.subview %0[%at, 0] [1, 16] [1, 1] : memref<256x16xf32> to memref<1x16xf32, strided<[16, 1], offset: ?>>
+  memref.copy %row, %1 : memref<1x16xf32> to memref<1x16xf32, strided<[16, 1], offset: ?>>
+  linalg.reduce { arith.addf } ins(%0 : memref<256x16xf32>) outs(%sum : memref<256xf32>) dimensions = [1]
+  memref.copy %0, %state : memref<256x16xf32> to memref<256x16xf32>
+  return
+}
+
+// Where the old value is read afterwards there must be a copy.
+// CHECK-LABEL: func.func @old_value
+// CHECK-SAME: (%[[STATE:.*]]: memref<256x16xf32>
+// CHECK: %[[NEW:.*]] = memref.alloc
+// CHECK: memref.copy %[[STATE]], %[[NEW]]
+// CHECK: memref.copy %[[NEW]], %[[STATE]]
+func.func @old_value(%state: memref<256x16xf32>, %row: memref<1x16xf32>, %at: index, %sum: memref<256xf32>) {
+  %0 = memref.alloc() : memref<256x16xf32>
+  memref.copy %state, %0 : memref<256x16xf32> to memref<256x16xf32>
+  %1 = memref.subview %0[%at, 0] [1, 16] [1, 1] : memref<256x16xf32> to memref<1x16xf32, strided<[16, 1], offset: ?>>
+  memref.copy %row, %1 : memref<1x16xf32> to memref<1x16xf32, strided<[16, 1], offset: ?>>
+  linalg.reduce { arith.addf } ins(%state : memref<256x16xf32>) outs(%sum : memref<256xf32>) dimensions = [1]
+  memref.copy %0, %state : memref<256x16xf32> to memref<256x16xf32>
+  return
+}

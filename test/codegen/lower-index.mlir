@@ -37,3 +37,31 @@ func.func @order(%x: tensor<3x?xf32, #ingot.sizes<[3, N]>>) -> tensor<3x?xi64, #
   %y = ingot.argsort %x along 1 : tensor<3x?xf32, #ingot.sizes<[3, N]>>
   return %y : tensor<3x?xi64, #ingot.sizes<[3, N]>>
 }
+
+// Where a part begins is known at run time: that it lies within is checked first, once for both ops.
+// CHECK-LABEL: func.func @cache
+// CHECK-SAME: %{{.*}}: memref<256x16xf32> {ingot.state = "cache", ingot.written}, %[[ROW:.*]]: memref<2x16xf32> {{.*}}, %[[AT:.*]]: memref<i64>
+// CHECK-NEXT: %[[I:.*]] = bufferization.to_tensor %[[AT]] restrict
+// CHECK-NEXT: %[[END:.*]] = arith.constant 255 : index
+// CHECK-NEXT: kernel.check_index "insert_slice" %[[I]] below %[[END]] : tensor<i64>
+// CHECK-NOT: kernel.check_index
+// CHECK: tensor.insert_slice %{{.*}} into %{{.*}}[%{{.*}}, 0] [2, 16] [1, 1]
+// CHECK: tensor.extract_slice %{{.*}}[%{{.*}}, 0] [2, 16] [1, 1]
+func.func @cache(%c: tensor<256x16xf32> {ingot.state = "cache"}, %row: tensor<2x16xf32>, %at: tensor<i64>)
+    -> (tensor<2x16xf32>, tensor<256x16xf32> {ingot.state = "cache"}) {
+  %zero = ingot.constant dense<0> : tensor<i64>
+  %new = ingot.insert_slice %row into %c from [0, 0] step [1, 1] at %at, %zero : tensor<2x16xf32>, tensor<256x16xf32>
+  %back = ingot.slice %new from [0, 0] step [1, 1] at %at, %zero : tensor<256x16xf32> to tensor<2x16xf32>
+  return %back, %new : tensor<2x16xf32>, tensor<256x16xf32>
+}
+
+// A place that depends on dimensions is checked unless their ranges say that it lies within.
+// CHECK-LABEL: func.func @places
+// CHECK: kernel.check_index "slice"
+// CHECK-NOT: kernel.check_index
+func.func @places(%x: tensor<256xf32>) -> (tensor<1xf32>, tensor<1xf32>)
+    attributes {ingot.dims = [#ingot.dim<"P", 0, 255>, #ingot.dim<"Q", 0, -1>]} {
+  %0 = ingot.slice %x from [P] step [1] : tensor<256xf32> to tensor<1xf32>
+  %1 = ingot.slice %x from [Q] step [1] : tensor<256xf32> to tensor<1xf32>
+  return %0, %1 : tensor<1xf32>, tensor<1xf32>
+}
