@@ -1,3 +1,4 @@
+#include "ir/ops/Blocks.h"
 #include "ir/ops/Infer.h"
 #include "ir/ops/Ops.h"
 #include "ir/ops/TensorValue.h"
@@ -66,13 +67,14 @@ struct Softmax {
   TensorValue numerators, sums;
 };
 
-/// Whether a query at or after a key: [S, L].
-TensorValue causalMask(OpBuilder &b, Location loc, const sizes::Expr &queries, const sizes::Expr &keys) {
-  auto index = [&](const sizes::Expr &size, std::vector<sizes::Expr> column) {
-    TensorValue iota(b, loc, IotaOp::create(b, loc, tensorOf({size}, b.getI32Type()), uint64_t(0)));
-    return broadcast(reshape(iota, column), {queries, keys});
-  };
-  return index(queries, {queries, 1}) >= index(keys, {1, keys});
+/// Whether queries at `positions` are at or after a key: [queries, keys].
+TensorValue seesKeys(TensorValue positions, const sizes::Expr &keys) {
+  OpBuilder &b = *positions.builder;
+  sizes::Expr queries = positions.sizes().front();
+  TensorValue key(b, positions.loc,
+                  IotaOp::create(b, positions.loc, tensorOf({keys}, b.getI32Type()), uint64_t(0)));
+  return broadcast(reshape(positions, {queries, 1}), {queries, keys}) >=
+         broadcast(reshape(key, {1, keys}), {queries, keys});
 }
 
 Softmax softmaxOfScores(AttentionOp op, OpBuilder &b) {
@@ -81,8 +83,11 @@ Softmax softmaxOfScores(AttentionOp op, OpBuilder &b) {
   TensorValue q(b, loc, op.getQ()), k(b, loc, op.getK());
   TensorValue scores = matmul(q, k, false, true) * op.getScale().convertToDouble();
   auto sizes = scores.sizes();
-  if (op.getCausal())
-    scores = select(broadcast(causalMask(b, loc, sizes.end()[-2], sizes.back()), sizes), scores, -infinity);
+  if (op.getCausal()) {
+    TensorValue rows(b, loc,
+                     IotaOp::create(b, loc, tensorOf({sizes.end()[-2]}, b.getI32Type()), uint64_t(0)));
+    scores = select(broadcast(seesKeys(rows, sizes.back()), sizes), scores, -infinity);
+  }
   for (Value mask : op.getMasks()) {
     TensorValue whole = broadcast(TensorValue(b, loc, mask), sizes);
     scores = whole.type().getElementType().isInteger(1) ? select(whole, scores, -infinity) : scores + whole;
@@ -111,15 +116,175 @@ TensorValue sumTo(TensorValue g, ArrayRef<sizes::Expr> sizes) {
 
 } // namespace
 
-// The rows of the product are divided, not those of the numerators: there are fewer elements.
+//===--- blocks of queries --------------------------------------------------------------------------------------===//
+
+// A loop over blocks of rows of the scores, each of which is computed, used, and forgotten (after Dao et al. 2022): memory
+// is linear in the lengths. The derivative is that of the loop: it computes a block again.
+namespace {
+
+constexpr int64_t blockRows = 64;
+/// Up to so many scores of a query and a key sequence are computed as a whole.
+constexpr int64_t wholeScores = 1 << 16;
+
+bool isComputedWhole(AttentionOp op) {
+  sizes::Expr queries = sizesOf(op.getQ().getType()).end()[-2], keys = sizesOf(op.getK().getType()).end()[-2];
+  auto isBlock = [](const sizes::Expr &e) { return sizes::Expr::lessEqual(e, blockRows, {}) == true; };
+  return isBlock(queries) || isBlock(keys) ||
+         (queries.isConstant() && keys.isConstant() && queries.constant() * keys.constant() <= wholeScores);
+}
+
+class QueryBlocks {
+public:
+  /// `operands` are q, k, v and masks, in place of the op's own.
+  QueryBlocks(OpBuilder &b, AttentionOp op, ValueRange operands)
+      : op(op), loc(op.getLoc()), operands(operands), queries(sizesOf(operands[0].getType()).end()[-2]) {
+    if (op.getCausal())
+      positions = IotaOp::create(b, loc, tensorOf({queries}, b.getI32Type()), uint64_t(0));
+  }
+
+  Value build(OpBuilder &b) {
+    sizes::Expr blocks = floordiv(queries, blockRows), inBlocks = blocks * blockRows;
+    int64_t rank = sizesOf(operands[0].getType()).size();
+    auto y = sizesOf(op.getY().getType());
+    y.end()[-2] = inBlocks;
+    TensorValue whole = reshape(TensorValue(b, loc, loop(b, blocksOf(b, rowsOf(b, 0, inBlocks), blocks))), y);
+    if (queries == inBlocks)
+      return whole.value;
+    Value rest = attend(b, rowsOf(b, inBlocks, queries - inBlocks));
+    return ConcatOp::create(b, loc, ValueRange{whole.value, rest}, uint64_t(rank - 2));
+  }
+
+private:
+  size_t numMasks() const { return operands.size() - 3; }
+
+  /// Some rows of q and of masks that are not the same for all rows; all of k and v; the positions of the rows if needed.
+  SmallVector<Value> rowsOf(OpBuilder &b, const sizes::Expr &start, const sizes::Expr &count) {
+    auto take = [&](Value x, int64_t fromEnd) -> Value {
+      auto sizes = sizesOf(x.getType());
+      std::vector<sizes::Expr> starts(sizes.size(), 0);
+      starts[sizes.size() - fromEnd] = start, sizes[sizes.size() - fromEnd] = count;
+      return SliceOp::create(b, loc, tensorOf(sizes, getElementTypeOrSelf(x)), x, ValueRange{},
+                             SizesAttr::get(b.getContext(), starts),
+                             b.getDenseI64ArrayAttr(SmallVector<int64_t>(sizes.size(), 1)));
+    };
+    SmallVector<Value> rows = {take(operands[0], 2), operands[1], operands[2]};
+    for (Value mask : operands.drop_front(3))
+      rows.push_back(sizesOf(mask.getType()).end()[-2] == sizes::Expr(1) ? mask : take(mask, 2));
+    if (positions)
+      rows.push_back(take(positions, 1));
+    return rows;
+  }
+
+  /// The same with the rows as [blocks, rows of a block].
+  SmallVector<Value> blocksOf(OpBuilder &b, SmallVector<Value> rows, const sizes::Expr &blocks) {
+    auto split = [&](Value &x, int64_t fromEnd) {
+      auto sizes = sizesOf(x.getType());
+      sizes.insert(sizes.end() - fromEnd, blocks);
+      sizes.end()[-fromEnd] = blockRows;
+      x = reshape(TensorValue(b, loc, x), sizes).value;
+    };
+    split(rows[0], 2);
+    for (size_t i = 0; i < numMasks(); ++i)
+      if (sizesOf(operands[3 + i].getType()).end()[-2] != sizes::Expr(1))
+        split(rows[3 + i], 2);
+    if (positions)
+      split(rows.back(), 1);
+    return rows;
+  }
+
+  /// Loops over the leading dimensions, then over blocks.
+  Value loop(OpBuilder &b, SmallVector<Value> values) {
+    bool overBlocks = sizesOf(values[0].getType()).size() == 3;
+    SmallVector<Value> sequences, invariants;
+    SmallVector<bool> isSequence;
+    for (auto [i, value] : llvm::enumerate(values)) {
+      auto sizes = sizesOf(value.getType());
+      bool isMask = i >= 3 && i < 3 + numMasks(), isPositions = i >= 3 + numMasks();
+      bool sliced = overBlocks ? i == 0 || isPositions || (isMask && sizes.size() == 3)
+                               : !isPositions && !(isMask && sizes.front() == sizes::Expr(1));
+      if (isMask && !sliced && !overBlocks)
+        value = reshape(TensorValue(b, loc, value), ArrayRef(sizes).drop_front()).value;
+      isSequence.push_back(sliced);
+      (sliced ? sequences : invariants).push_back(value);
+    }
+    auto body = [&](OpBuilder &inner, Location, ValueRange, ValueRange slices,
+                    ValueRange invariant) -> SmallVector<Value> {
+      SmallVector<Value> step;
+      for (bool sliced : isSequence) {
+        ValueRange &from = sliced ? slices : invariant;
+        step.push_back(from.front());
+        from = from.drop_front();
+      }
+      return {overBlocks ? attend(inner, step) : loop(inner, step)};
+    };
+    auto scan = ScanOp::create(b, loc, ValueRange{}, sequences, invariants,
+                               sizesOf(values[0].getType()).front(), /*reverse=*/false, body);
+    scan->setAttr(blocksAttr, b.getUnitAttr());
+    return scan.getYs().front();
+  }
+
+  /// Attention as a whole; the positions become a mask.
+  Value attend(OpBuilder &b, SmallVector<Value> values) {
+    if (positions) {
+      TensorValue keys(b, loc, values[1]), rows(b, loc, values.back());
+      TensorValue mask = seesKeys(rows, keys.sizes().end()[-2]);
+      std::vector<sizes::Expr> sizes(sizesOf(values[0].getType()).size() - 2, 1);
+      llvm::append_range(sizes, mask.sizes());
+      values.back() = reshape(mask, sizes).value;
+    }
+    return AttentionOp::create(b, loc, values[0], values[1], values[2], ArrayRef(values).drop_front(3),
+                               op.getScaleAttr(), UnitAttr());
+  }
+
+  AttentionOp op;
+  Location loc;
+  ValueRange operands;
+  sizes::Expr queries;
+  Value positions; // of the queries, where they see no later keys
+};
+
+} // namespace
+
+// As a whole, the rows of the product are divided, not those of the numerators: there are fewer elements.
 Value AttentionOp::decompose(OpBuilder &b) {
+  if (!isComputedWhole(*this))
+    return QueryBlocks(b, *this, getOperands()).build(b);
   Softmax p = softmaxOfScores(*this, b);
   TensorValue y = matmul(p.numerators, TensorValue(b, getLoc(), getV()));
   return (y / broadcast(p.sums, y.sizes())).value;
 }
 
+//===--- derivative ---------------------------------------------------------------------------------------------===//
+
+namespace {
+
+/// The cotangents of the operands, through the blocks.
+void buildVjpOfBlocks(AttentionOp op, OpBuilder &b, Value cotangent, SmallVectorImpl<Value> &grads) {
+  SmallVector<Value> operands, leaves;
+  for (Value operand : op.getOperands()) {
+    operands.push_back(DetachOp::create(b, op.getLoc(), operand));
+    if (isa<FloatType>(getElementTypeOrSelf(operand)))
+      leaves.push_back(operands.back());
+  }
+  Value y = QueryBlocks(b, op, operands).build(b);
+  auto gradient = GradientOp::create(b, op.getLoc(), ValueRange(leaves).getTypes(), ValueRange{y},
+                                     ValueRange{cotangent}, leaves);
+  ValueRange results = gradient.getGrads();
+  for (Value operand : operands) {
+    bool isLeaf = isa<FloatType>(getElementTypeOrSelf(operand));
+    grads.push_back(isLeaf ? results.front() : Value());
+    results = results.drop_front(isLeaf);
+  }
+}
+
+} // namespace
+
 // With p = softmax(s): dv = p^T g, ds = p * (g v^T - sum(g * y)), dq = scale * ds k, dk = scale * ds^T q.
 LogicalResult AttentionOp::buildVjp(OpBuilder &b, ValueRange cotangents, SmallVectorImpl<Value> &grads) {
+  if (!isComputedWhole(*this)) {
+    buildVjpOfBlocks(*this, b, cotangents[0], grads);
+    return success();
+  }
   auto value = [&](Value v) { return TensorValue(b, getLoc(), v); };
   TensorValue q = value(getQ()), k = value(getK()), v = value(getV()), y = value(getY()),
               g = value(cotangents[0]);

@@ -1,3 +1,4 @@
+#include "ir/ops/Blocks.h"
 #include "ir/ops/Infer.h"
 #include "ir/ops/Ops.h"
 #include "ir/ops/TensorValue.h"
@@ -214,6 +215,7 @@ public:
         [&](OpBuilder &inner, Location, ValueRange carries, ValueRange slices, ValueRange invariants) {
           return buildStep(inner, carries, slices, invariants);
         });
+    copyBlocksAttr(vjp);
     // Its results: cotangents of inits and invariants, those of xs, and the carried values that each step began with.
     ValueRange finals = vjp.getFinals(), ys = vjp.getYs();
     auto take = [&](ValueRange operands, ValueRange &from) {
@@ -251,7 +253,13 @@ private:
           llvm::append_range(values, carries);
           return values;
         });
+    copyBlocksAttr(again);
     return SmallVector<Value>(again.getYs());
+  }
+
+  void copyBlocksAttr(ScanOp to) {
+    if (Attribute attribute = scan->getAttr(blocksAttr))
+      to->setAttr(blocksAttr, attribute);
   }
 
   /// One step of the forward scan: the next carried values, and the slices made.

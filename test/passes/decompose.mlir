@@ -46,3 +46,19 @@ func.func @attention(%q: tensor<2x3x4xf32>, %k: tensor<2x5x4xf32>, %m: tensor<1x
   %0 = ingot.attention %q, %k, %k masks(%m : tensor<1x3x5xi1>) scale 0.5 : tensor<2x3x4xf32>, tensor<2x5x4xf32>, tensor<2x5x4xf32>
   return %0 : tensor<2x3x4xf32>
 }
+
+// Larger ones in blocks of 64 queries, and what remains of them; the scores of a block are forgotten.
+// CHECK-LABEL: func.func @attention_in_blocks
+// CHECK: %[[BLOCKS:.*]] = ingot.scan over(%{{.*}}, %{{.*}}, %{{.*}}) with(%{{.*}}, %{{.*}}) steps [2] attributes {ingot.blocks} -> tensor<2x?x64x4xf32
+// CHECK: ingot.scan over(%{{.*}} = %{{.*}} : tensor<?x64x4xf32, {{.*}}>, {{.*}}) with({{.*}}) steps [S floordiv 64]
+// CHECK: ingot.ge {{.*}} : tensor<64x512xi32>
+// CHECK: ingot.matmul %{{.*}}, %{{.*}} transposed : tensor<64x4xf32>, tensor<512x4xf32>
+// CHECK: %[[WHOLE:.*]] = ingot.reshape %[[BLOCKS]]
+// CHECK: ingot.matmul {{.*}} : tensor<2x?x4xf32, #ingot.sizes<[2, S mod 64, 4]>>, tensor<2x512x4xf32>
+// CHECK: ingot.concat %[[WHOLE]], %{{.*}} along 1
+func.func @attention_in_blocks(%q: tensor<2x?x4xf32, #ingot.sizes<[2, S, 4]>>, %k: tensor<2x512x4xf32>,
+                               %m: tensor<1x1x512xi1>) -> tensor<2x?x4xf32, #ingot.sizes<[2, S, 4]>> {
+  %0 = ingot.attention %q, %k, %k masks(%m : tensor<1x1x512xi1>) scale 0.5 causal
+      : tensor<2x?x4xf32, #ingot.sizes<[2, S, 4]>>, tensor<2x512x4xf32>, tensor<2x512x4xf32>
+  return %0 : tensor<2x?x4xf32, #ingot.sizes<[2, S, 4]>>
+}
