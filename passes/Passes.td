@@ -190,6 +190,8 @@ def Simplify : Pass<"ingot-simplify"> {
     - `transpose(x) => reshape(x)` where only dimensions of size 1 change places
     - `pad(x) => x` where nothing is added
     - `x * 1 => x`
+    - `insert_slice(x, 0) + insert_slice(y, 0) => concat(x, y)` where both, or more, fill the whole: the gradient of what was
+      split. Only the sign of a zero may differ.
     and the folds of the ops.
   }];
 }

@@ -96,6 +96,24 @@ bool followsContraction(Value value) {
   return false;
 }
 
+/// Whether the broadcast repeats the same elements under the sizes `to`, which agree in the last dimensions.
+bool repeatsAlike(BroadcastOp op, ArrayRef<sizes::Expr> to) {
+  auto from = sizesOf(op.getX().getType()), whole = sizesOf(op.getType());
+  return from.size() <= to.size() &&
+         std::equal(whole.end() - from.size(), whole.end(), to.end() - from.size());
+}
+
+struct ReshapeOfBroadcast : OpRewritePattern<ReshapeOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(ReshapeOp op, PatternRewriter &rewriter) const override {
+    auto broadcast = op.getX().getDefiningOp<BroadcastOp>();
+    if (!broadcast || !repeatsAlike(broadcast, sizesOf(op.getType())))
+      return rewriter.notifyMatchFailure(op, "it is not repeated along leading dimensions only");
+    rewriter.replaceOpWithNewOp<BroadcastOp>(op, op.getType(), broadcast.getX());
+    return success();
+  }
+};
+
 /// A linear layer on more than two dimensions computes rows, reshapes, and adds its bias: the bias must come first to be
 /// part of the contraction's kernel.
 struct ComputeBeforeReshape : OpInterfaceRewritePattern<PointwiseOpInterface> {
@@ -105,13 +123,6 @@ struct ComputeBeforeReshape : OpInterfaceRewritePattern<PointwiseOpInterface> {
   static Value contracted(Value value) {
     auto reshape = value.getDefiningOp<ReshapeOp>();
     return reshape && hasOneReader(value) && followsContraction(reshape.getX()) ? reshape.getX() : Value();
-  }
-
-  /// Whether the broadcast repeats the same elements under the sizes `to`, which agree in the last dimensions.
-  static bool repeatsAlike(BroadcastOp op, ArrayRef<sizes::Expr> to) {
-    auto from = sizesOf(op.getX().getType()), whole = sizesOf(op.getType());
-    return from.size() <= to.size() &&
-           std::equal(whole.end() - from.size(), whole.end(), to.end() - from.size());
   }
 
   LogicalResult matchAndRewrite(PointwiseOpInterface op, PatternRewriter &rewriter) const override {
@@ -190,6 +201,65 @@ struct PadByNothing : OpRewritePattern<PadOp> {
   }
 };
 
+bool isZero(Value value) {
+  if (auto broadcast = value.getDefiningOp<BroadcastOp>())
+    value = broadcast.getX();
+  return matchPattern(value, m_AnyZeroFloat());
+}
+
+/// The gradient of a tensor that was split: the parts, each among zeros, added up.
+struct AddParts : OpRewritePattern<AddOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  /// The terms of a sum; false if one is no part among zeros.
+  static bool collect(Value value, SmallVectorImpl<InsertSliceOp> &parts) {
+    Operation *op = value.getDefiningOp();
+    if (auto add = dyn_cast_or_null<AddOp>(op))
+      return collect(add.getA(), parts) && collect(add.getB(), parts);
+    auto part = dyn_cast_or_null<InsertSliceOp>(op);
+    if (!part || !part.getOffsets().empty() || !isZero(part.getInto()) ||
+        llvm::any_of(part.getSteps(), [](int64_t step) { return step != 1; }))
+      return false;
+    parts.push_back(part);
+    return true;
+  }
+
+  /// The only dimension along which the part is smaller than the whole; -1 if there are several.
+  static int64_t splitDim(InsertSliceOp part) {
+    auto whole = sizesOf(part.getType()), own = sizesOf(part.getX().getType());
+    int64_t found = -1;
+    for (size_t dim = 0; dim < whole.size(); ++dim)
+      if (whole[dim] != own[dim]) {
+        if (found >= 0)
+          return -1;
+        found = static_cast<int64_t>(dim);
+      }
+    return found;
+  }
+
+  LogicalResult matchAndRewrite(AddOp op, PatternRewriter &rewriter) const override {
+    SmallVector<InsertSliceOp> parts;
+    if (!collect(op.getA(), parts) || !collect(op.getB(), parts))
+      return rewriter.notifyMatchFailure(op, "no sum of parts among zeros");
+    int64_t dim = splitDim(parts.front());
+    if (dim < 0 || llvm::any_of(parts, [&](InsertSliceOp part) { return splitDim(part) != dim; }))
+      return rewriter.notifyMatchFailure(op, "parts are not split along one dimension");
+    SmallVector<Value> ordered;
+    sizes::Expr end = 0;
+    while (ordered.size() < parts.size()) {
+      auto next = llvm::find_if(parts, [&](InsertSliceOp part) { return part.getStarts()[dim] == end; });
+      if (next == parts.end())
+        return rewriter.notifyMatchFailure(op, "parts overlap, or leave zeros between them");
+      ordered.push_back(next->getX());
+      end = end + sizesOf(next->getX().getType())[dim];
+    }
+    if (end != sizesOf(op.getType())[dim])
+      return rewriter.notifyMatchFailure(op, "parts leave zeros behind them");
+    rewriter.replaceOpWithNewOp<ConcatOp>(op, op.getType(), ordered, dim);
+    return success();
+  }
+};
+
 /// Whether all elements are the number one: a constant, or the broadcast of one.
 bool isOne(Value value) {
   if (auto broadcast = value.getDefiningOp<BroadcastOp>())
@@ -217,8 +287,8 @@ struct TimesOne : OpRewritePattern<MulOp> {
 struct Simplify : ingot::passes::impl::SimplifyBase<Simplify> {
   void runOnOperation() override {
     RewritePatternSet patterns(&getContext());
-    patterns.add<ComputeBeforeBroadcast, ComputeBeforeReshape, MergeBroadcasts, PadByNothing, TimesOne,
-                 TransposeIntoMatmul, TransposeOfOnes>(&getContext());
+    patterns.add<AddParts, ComputeBeforeBroadcast, ComputeBeforeReshape, MergeBroadcasts, PadByNothing,
+                 ReshapeOfBroadcast, TimesOne, TransposeIntoMatmul, TransposeOfOnes>(&getContext());
     // The program is right after each rewrite: one that is not finished is no error.
     (void)applyPatternsGreedily(getOperation(), std::move(patterns));
   }

@@ -106,3 +106,53 @@ func.func @layers(%x: tensor<?x7x4xf32, #ingot.sizes<[N, 7, 4]>>, %w: tensor<4x4
   %9 = ingot.add %8, %x : tensor<?x7x4xf32, #ingot.sizes<[N, 7, 4]>>
   return %9 : tensor<?x7x4xf32, #ingot.sizes<[N, 7, 4]>>
 }
+
+// The gradient of a tensor that was split in three.
+// CHECK-LABEL: func.func @parts
+// CHECK-NEXT: %[[Y:.*]] = ingot.concat %arg0, %arg1, %arg2 along 1 : tensor<2x4xf32>, tensor<2x1xf32>, tensor<2x3xf32>
+// CHECK-NEXT: return %[[Y]]
+func.func @parts(%a: tensor<2x4xf32>, %b: tensor<2x1xf32>, %c: tensor<2x3xf32>) -> tensor<2x8xf32> {
+  %zero = ingot.constant dense<0.0> : tensor<f32>
+  %zeros = ingot.broadcast %zero : tensor<f32> to tensor<2x8xf32>
+  %0 = ingot.insert_slice %c into %zeros from [0, 5] step [1, 1] : tensor<2x3xf32>, tensor<2x8xf32>
+  %1 = ingot.insert_slice %a into %zeros from [0, 0] step [1, 1] : tensor<2x4xf32>, tensor<2x8xf32>
+  %2 = ingot.insert_slice %b into %zeros from [0, 4] step [1, 1] : tensor<2x1xf32>, tensor<2x8xf32>
+  %3 = ingot.add %0, %1 : tensor<2x8xf32>
+  %4 = ingot.add %3, %2 : tensor<2x8xf32>
+  return %4 : tensor<2x8xf32>
+}
+
+// Zeros remain behind the parts; two overlap.
+// CHECK-LABEL: func.func @no_parts
+// CHECK-NOT: ingot.concat
+// CHECK: return
+func.func @no_parts(%a: tensor<2x4xf32>, %b: tensor<2x1xf32>) -> (tensor<2x8xf32>, tensor<2x8xf32>) {
+  %zero = ingot.constant dense<0.0> : tensor<f32>
+  %zeros = ingot.broadcast %zero : tensor<f32> to tensor<2x8xf32>
+  %0 = ingot.insert_slice %a into %zeros from [0, 0] step [1, 1] : tensor<2x4xf32>, tensor<2x8xf32>
+  %1 = ingot.insert_slice %b into %zeros from [0, 4] step [1, 1] : tensor<2x1xf32>, tensor<2x8xf32>
+  %2 = ingot.insert_slice %a into %zeros from [0, 2] step [1, 1] : tensor<2x4xf32>, tensor<2x8xf32>
+  %3 = ingot.add %0, %1 : tensor<2x8xf32>
+  %4 = ingot.add %0, %2 : tensor<2x8xf32>
+  return %3, %4 : tensor<2x8xf32>, tensor<2x8xf32>
+}
+
+// What is repeated along leading dimensions only is repeated along others just as well.
+// CHECK-LABEL: func.func @reshaped_bias
+// CHECK-SAME: %[[B:.*]]: tensor<4xf32>
+// CHECK-NEXT: %[[R:.*]] = ingot.broadcast %[[B]] : tensor<4xf32> to tensor<?x4xf32, #ingot.sizes<[N*7, 4]>>
+// CHECK-NEXT: return %[[R]]
+func.func @reshaped_bias(%b: tensor<4xf32>) -> tensor<?x4xf32, #ingot.sizes<[N*7, 4]>> {
+  %0 = ingot.broadcast %b : tensor<4xf32> to tensor<?x7x4xf32, #ingot.sizes<[N, 7, 4]>>
+  %1 = ingot.reshape %0 : tensor<?x7x4xf32, #ingot.sizes<[N, 7, 4]>> to tensor<?x4xf32, #ingot.sizes<[N*7, 4]>>
+  return %1 : tensor<?x4xf32, #ingot.sizes<[N*7, 4]>>
+}
+
+// Rows that are repeated between others are not.
+// CHECK-LABEL: func.func @reshaped_rows
+// CHECK: ingot.reshape
+func.func @reshaped_rows(%x: tensor<2x1x4xf32>) -> tensor<6x4xf32> {
+  %0 = ingot.broadcast %x : tensor<2x1x4xf32> to tensor<2x3x4xf32>
+  %1 = ingot.reshape %0 : tensor<2x3x4xf32> to tensor<6x4xf32>
+  return %1 : tensor<6x4xf32>
+}
