@@ -29,6 +29,41 @@ def ExpandGradients : Pass<"ingot-expand-gradients"> {
   }];
 }
 
+def ChooseResiduals : Pass<"ingot-choose-residuals"> {
+  let summary = "keep less of the forward computation for the backward one";
+  let description = [{
+    What a derivative needs of the forward computation is kept until then. Where something smaller tells the same, that is
+    kept instead:
+    - The gradient of `max_pool` needs which element of each window is its maximum. That is found together with the maximum,
+      and takes a byte a window; what was pooled is not kept.
+    - `select(x <= 0, 0, scatter(g))`, the gradient of a relu before the pool: the scatter meets maxima only, so that the
+      mask can be that of the pool's result, before it.
+    - The sum over all positions of what was scattered is the sum of what was there before: the gradient of a bias.
+
+    The sum's order is another one then; all else keeps every bit. Pointwise values are left to ingot-fuse, which computes
+    them again where that costs less than to keep them.
+
+    ```mlir
+    %x = ingot.relu %0 : tensor<1x1x4x4xf32>
+    %y = ingot.max_pool %x kernel [2, 2] strides [2, 2] dilations [1, 1] : tensor<1x1x4x4xf32>
+    ...
+    %_, %at = ingot.max_pool_argmax %x kernel [2, 2] strides [2, 2] dilations [1, 1] : tensor<1x1x4x4xf32>
+    %1 = ingot.window_scatter %g, %at kernel [2, 2] strides [2, 2] dilations [1, 1] : ...
+    %2 = ingot.le %x, %zero : tensor<1x1x4x4xf32>
+    %3 = ingot.select %2, %zero, %1 : tensor<1x1x4x4xi1>, tensor<1x1x4x4xf32>
+    ```
+    ==>
+    ```mlir
+    %x = ingot.relu %0 : tensor<1x1x4x4xf32>
+    %y, %at = ingot.max_pool_argmax %x kernel [2, 2] strides [2, 2] dilations [1, 1] : tensor<1x1x4x4xf32>
+    ...
+    %1 = ingot.le %y, %zero : tensor<1x1x2x2xf32>
+    %2 = ingot.select %1, %zero, %g : tensor<1x1x2x2xi1>, tensor<1x1x2x2xf32>
+    %3 = ingot.window_scatter %2, %at kernel [2, 2] strides [2, 2] dilations [1, 1] : ...
+    ```
+  }];
+}
+
 //===--- fusion -------------------------------------------------------------------------------------------------===//
 
 def Fuse : Pass<"ingot-fuse", "mlir::func::FuncOp"> {

@@ -54,6 +54,7 @@ void addIngot(OpPassManager &passes, const PipelineOptions &) {
   addScans(passes);
   passes.addPass(ingot::passes::createSimplify());
   passes.addPass(createCSEPass());
+  passes.addPass(ingot::passes::createChooseResiduals());
   passes.addPass(createOutlineScans());
 }
 

@@ -35,6 +35,14 @@ LogicalResult inferWindow(StringRef who, std::optional<Location> loc, Type x, Ar
   return success();
 }
 
+/// What counts the elements of a window: bytes where they can.
+Type elementNumberType(MLIRContext *context, ArrayRef<int64_t> kernel) {
+  int64_t elements = 1;
+  for (int64_t size : kernel)
+    elements *= size;
+  return IntegerType::get(context, elements <= 128 ? 8 : 64);
+}
+
 /// The loops of a window op: (n, c, positions..., window...), the map of the operand, of the window, of the result.
 struct WindowLoops {
   WindowLoops(MLIRContext *context, ArrayRef<int64_t> kernel, ArrayRef<int64_t> strides,
@@ -110,11 +118,9 @@ FailureOr<SmallVector<Value>> MaxPoolOp::lowerToLinalg(OpBuilder &b, ValueRange 
 }
 
 LogicalResult MaxPoolOp::buildVjp(OpBuilder &b, ValueRange cotangents, SmallVectorImpl<Value> &grads) {
-  Value index =
-      MaxPoolIndexOp::create(b, getLoc(), getX(), getKernelAttr(), getStridesAttr(), getDilationsAttr());
-  grads.push_back(WindowScatterOp::create(b, getLoc(), getX().getType(), cotangents[0], index,
-                                          getKernelAttr(), getStridesAttr(), getDilationsAttr()));
-  return success();
+  auto argmax =
+      MaxPoolArgmaxOp::create(b, getLoc(), getX(), getKernelAttr(), getStridesAttr(), getDilationsAttr());
+  return argmax.buildVjp(b, {cotangents[0], Value()}, grads);
 }
 
 LogicalResult MaxPoolIndexOp::buildVjp(OpBuilder &, ValueRange, SmallVectorImpl<Value> &grads) {
@@ -122,44 +128,93 @@ LogicalResult MaxPoolIndexOp::buildVjp(OpBuilder &, ValueRange, SmallVectorImpl<
   return success();
 }
 
-// A reduction of two values at once: the maximum so far and where it is.
-FailureOr<SmallVector<Value>> MaxPoolIndexOp::lowerToLinalg(OpBuilder &b, ValueRange in, SizeBuilder &size) {
-  Location loc = getLoc();
-  WindowLoops loops(getContext(), getKernel(), getStrides(), getDilations());
-  unsigned spatial = getKernel().size();
-  SmallVector<OpFoldResult> extents = size.sizes(b, loc, getX().getType());
-  Value window = tensor::EmptyOp::create(b, loc, getKernel(), b.getI64Type());
-  Type element = getElementTypeOrSelf(in[0]);
+namespace {
+
+/// The number of a reduction step's element within its window, in row-major order.
+Value numberInWindow(OpBuilder &b, Location loc, ArrayRef<int64_t> kernel) {
+  Value number = arith::ConstantIndexOp::create(b, loc, 0);
+  for (auto [i, size] : llvm::enumerate(kernel)) {
+    number = arith::MulIOp::create(b, loc, number, arith::ConstantIndexOp::create(b, loc, size));
+    Value k = linalg::IndexOp::create(b, loc, 2 + kernel.size() + i);
+    number = arith::AddIOp::create(b, loc, number, k);
+  }
+  return number;
+}
+
+/// A reduction of two values at once: the maximum so far, and what `place` says of its element.
+template <class Op>
+SmallVector<Value> maximumAndPlace(Op op, OpBuilder &b, Value x, SizeBuilder &size, Type placeType,
+                                   function_ref<Value(OpBuilder &, Location)> place) {
+  Location loc = op.getLoc();
+  WindowLoops loops(op.getContext(), op.getKernel(), op.getStrides(), op.getDilations());
+  Type element = getElementTypeOrSelf(x), placeElement = getElementTypeOrSelf(placeType);
+  Value window = tensor::EmptyOp::create(b, loc, op.getKernel(), b.getI8Type());
   Value best =
-      filled(b, loc, size.empty(b, loc, getY().getType(), element), -std::numeric_limits<double>::infinity());
-  Value where = filled(b, loc, size.empty(b, loc, getY().getType()), 0);
+      filled(b, loc, size.empty(b, loc, placeType, element), -std::numeric_limits<double>::infinity());
+  Value where = filled(b, loc, size.empty(b, loc, placeType), 0);
   auto body = [&](OpBuilder &b, Location loc, ValueRange args) {
-    Value flat = arith::ConstantIndexOp::create(b, loc, 0), start;
-    for (unsigned i = 0; i < spatial; ++i) {
-      Value k = linalg::IndexOp::create(b, loc, 2 + spatial + i), p = linalg::IndexOp::create(b, loc, 2 + i);
-      auto times = [&](Value v, int64_t n) -> Value {
-        return arith::MulIOp::create(b, loc, v, arith::ConstantIndexOp::create(b, loc, n));
-      };
-      flat = arith::MulIOp::create(b, loc, flat, getValueOrCreateConstantIndexOp(b, loc, extents[2 + i]));
-      Value at = arith::AddIOp::create(b, loc, times(p, getStrides()[i]), times(k, getDilations()[i]));
-      flat = arith::AddIOp::create(b, loc, flat, at);
-      start = start ? arith::AddIOp::create(b, loc, start, k).getResult() : k;
-    }
-    Value first = arith::CmpIOp::create(b, loc, arith::CmpIPredicate::eq, start,
-                                        arith::ConstantIndexOp::create(b, loc, 0));
+    Value isFirst =
+        arith::CmpIOp::create(b, loc, arith::CmpIPredicate::eq, numberInWindow(b, loc, op.getKernel()),
+                              arith::ConstantIndexOp::create(b, loc, 0));
     ScalarValue x(b, loc, args[0]), acc(b, loc, args[2]);
-    ScalarValue take = (x > acc) | (x != x) | ScalarValue(b, loc, first);
-    ScalarValue index(b, loc, arith::IndexCastOp::create(b, loc, b.getI64Type(), flat));
+    ScalarValue take = (x > acc) | (x != x) | ScalarValue(b, loc, isFirst);
+    ScalarValue here(b, loc, arith::IndexCastOp::create(b, loc, placeElement, place(b, loc)));
     linalg::YieldOp::create(
         b, loc,
-        ValueRange{select(take, x, acc).value, select(take, index, ScalarValue(b, loc, args[3])).value});
+        ValueRange{select(take, x, acc).value, select(take, here, ScalarValue(b, loc, args[3])).value});
   };
   SmallVector<AffineMap> maps = loops.maps;
   maps.push_back(maps.back());
-  return SmallVector<Value>{linalg::GenericOp::create(b, loc, TypeRange{best.getType(), where.getType()},
-                                                      ValueRange{in[0], window}, ValueRange{best, where},
-                                                      maps, loops.iterators, body)
-                                .getResult(1)};
+  auto generic =
+      linalg::GenericOp::create(b, loc, TypeRange{best.getType(), where.getType()}, ValueRange{x, window},
+                                ValueRange{best, where}, maps, loops.iterators, body);
+  return SmallVector<Value>(generic.getResults());
+}
+
+} // namespace
+
+FailureOr<SmallVector<Value>> MaxPoolIndexOp::lowerToLinalg(OpBuilder &b, ValueRange in, SizeBuilder &size) {
+  SmallVector<OpFoldResult> extents = size.sizes(b, getLoc(), getX().getType());
+  auto flatIndex = [&](OpBuilder &b, Location loc) {
+    Value flat = arith::ConstantIndexOp::create(b, loc, 0);
+    for (unsigned i = 0, spatial = getKernel().size(); i < spatial; ++i) {
+      auto times = [&](unsigned loop, int64_t n) -> Value {
+        Value index = linalg::IndexOp::create(b, loc, loop);
+        return arith::MulIOp::create(b, loc, index, arith::ConstantIndexOp::create(b, loc, n));
+      };
+      flat = arith::MulIOp::create(b, loc, flat, getValueOrCreateConstantIndexOp(b, loc, extents[2 + i]));
+      Value at = arith::AddIOp::create(b, loc, times(2 + i, getStrides()[i]),
+                                       times(2 + spatial + i, getDilations()[i]));
+      flat = arith::AddIOp::create(b, loc, flat, at);
+    }
+    return flat;
+  };
+  return SmallVector<Value>{maximumAndPlace(*this, b, in[0], size, getY().getType(), flatIndex)[1]};
+}
+
+//===--- max_pool_argmax ----------------------------------------------------------------------------------------===//
+
+LogicalResult MaxPoolArgmaxOp::inferReturnTypes(MLIRContext *context, std::optional<Location> loc,
+                                                Adaptor adaptor, SmallVectorImpl<Type> &types) {
+  if (failed(inferWindow("max_pool_argmax", loc, adaptor.getX().getType(), adaptor.getKernel(),
+                         adaptor.getStrides(), adaptor.getDilations(), false, types)))
+    return failure();
+  types.push_back(tensorOf(sizesOf(types[0]), elementNumberType(context, adaptor.getKernel())));
+  return success();
+}
+
+LogicalResult MaxPoolArgmaxOp::buildVjp(OpBuilder &b, ValueRange cotangents, SmallVectorImpl<Value> &grads) {
+  grads.push_back(cotangents[0]
+                      ? WindowScatterOp::create(b, getLoc(), getX().getType(), cotangents[0], getElement(),
+                                                getKernelAttr(), getStridesAttr(), getDilationsAttr())
+                            .getResult()
+                      : Value());
+  return success();
+}
+
+FailureOr<SmallVector<Value>> MaxPoolArgmaxOp::lowerToLinalg(OpBuilder &b, ValueRange in, SizeBuilder &size) {
+  return maximumAndPlace(*this, b, in[0], size, getElement().getType(),
+                         [&](OpBuilder &b, Location loc) { return numberInWindow(b, loc, getKernel()); });
 }
 
 //===--- window_sum ---------------------------------------------------------------------------------------------===//
@@ -193,39 +248,29 @@ LogicalResult WindowSumOp::buildVjp(OpBuilder &b, ValueRange cotangents, SmallVe
 namespace {
 
 /// `whole` is the tensor that windows slide over, `parts` has an element a window.
-LogicalResult checkMove(Operation *op, Type whole, Type parts, Type index, ArrayRef<int64_t> kernel,
+LogicalResult checkMove(Operation *op, Type whole, Type parts, Type element, ArrayRef<int64_t> kernel,
                         ArrayRef<int64_t> strides, ArrayRef<int64_t> dilations) {
   SmallVector<Type> windows;
   StringRef who = op->getName().stripDialect();
   if (failed(inferWindow(who, op->getLoc(), whole, kernel, strides, dilations, false, windows)))
     return failure();
-  if (windows[0] != parts || sizesOf(parts) != sizesOf(index))
-    return op->emitOpError("windows of ") << describe(whole) << " are " << describe(windows[0]) << ", got "
-                                          << describe(parts) << " with index " << describe(index);
+  Type number = tensorOf(sizesOf(windows[0]), elementNumberType(op->getContext(), kernel));
+  if (windows[0] != parts || number != element)
+    return op->emitOpError("windows of ")
+           << describe(whole) << " are " << describe(windows[0]) << ", chosen by " << describe(number)
+           << ", got " << describe(parts) << " and " << describe(element);
   return success();
-}
-
-/// Row-major strides of the spatial dimensions are divided out of a flat index one after the other, last first.
-SmallVector<Value> unflatten(OpBuilder &b, Location loc, Value flat, ArrayRef<OpFoldResult> extents) {
-  SmallVector<Value> index(extents.size());
-  for (int64_t i = extents.size() - 1; i > 0; --i) {
-    Value extent = getValueOrCreateConstantIndexOp(b, loc, extents[i]);
-    index[i] = arith::RemUIOp::create(b, loc, flat, extent);
-    flat = arith::DivUIOp::create(b, loc, flat, extent);
-  }
-  index[0] = flat;
-  return index;
 }
 
 } // namespace
 
 LogicalResult WindowGatherOp::verify() {
-  return checkMove(*this, getX().getType(), getY().getType(), getIndex().getType(), getKernel(), getStrides(),
-                   getDilations());
+  return checkMove(*this, getX().getType(), getY().getType(), getElement().getType(), getKernel(),
+                   getStrides(), getDilations());
 }
 
 LogicalResult WindowGatherOp::buildVjp(OpBuilder &b, ValueRange cotangents, SmallVectorImpl<Value> &grads) {
-  grads.push_back(WindowScatterOp::create(b, getLoc(), getX().getType(), cotangents[0], getIndex(),
+  grads.push_back(WindowScatterOp::create(b, getLoc(), getX().getType(), cotangents[0], getElement(),
                                           getKernelAttr(), getStridesAttr(), getDilationsAttr()));
   grads.push_back(nullptr);
   return success();
@@ -234,14 +279,21 @@ LogicalResult WindowGatherOp::buildVjp(OpBuilder &b, ValueRange cotangents, Smal
 FailureOr<SmallVector<Value>> WindowGatherOp::lowerToLinalg(OpBuilder &b, ValueRange in, SizeBuilder &size) {
   Type type = getY().getType();
   int64_t rank = cast<RankedTensorType>(type).getRank();
-  SmallVector<OpFoldResult> extents = size.sizes(b, getLoc(), getX().getType());
   SmallVector<AffineMap> maps(2, b.getMultiDimIdentityMap(rank));
   SmallVector<utils::IteratorType> loops(rank, utils::IteratorType::parallel);
   Value init = size.empty(b, getLoc(), type);
   auto body = [&](OpBuilder &b, Location loc, ValueRange args) {
-    SmallVector<Value> at = {linalg::IndexOp::create(b, loc, 0), linalg::IndexOp::create(b, loc, 1)};
-    Value flat = arith::IndexCastOp::create(b, loc, b.getIndexType(), args[0]);
-    at.append(unflatten(b, loc, flat, ArrayRef(extents).drop_front(2)));
+    auto constant = [&](int64_t v) -> Value { return arith::ConstantIndexOp::create(b, loc, v); };
+    SmallVector<Value> at(rank);
+    at[0] = linalg::IndexOp::create(b, loc, 0), at[1] = linalg::IndexOp::create(b, loc, 1);
+    Value number = arith::IndexCastOp::create(b, loc, b.getIndexType(), args[0]);
+    for (int64_t i = rank - 3; i >= 0; --i) {
+      Value size = constant(getKernel()[i]), p = linalg::IndexOp::create(b, loc, 2 + i),
+            k = i ? arith::RemUIOp::create(b, loc, number, size).getResult() : number;
+      number = arith::DivUIOp::create(b, loc, number, size);
+      at[2 + i] = arith::AddIOp::create(b, loc, arith::MulIOp::create(b, loc, p, constant(getStrides()[i])),
+                                        arith::MulIOp::create(b, loc, k, constant(getDilations()[i])));
+    }
     linalg::YieldOp::create(b, loc, tensor::ExtractOp::create(b, loc, in[0], at).getResult());
   };
   return SmallVector<Value>{
@@ -249,24 +301,88 @@ FailureOr<SmallVector<Value>> WindowGatherOp::lowerToLinalg(OpBuilder &b, ValueR
 }
 
 LogicalResult WindowScatterOp::verify() {
-  return checkMove(*this, getY().getType(), getX().getType(), getIndex().getType(), getKernel(), getStrides(),
-                   getDilations());
+  return checkMove(*this, getY().getType(), getX().getType(), getElement().getType(), getKernel(),
+                   getStrides(), getDilations());
 }
 
 LogicalResult WindowScatterOp::buildVjp(OpBuilder &b, ValueRange cotangents, SmallVectorImpl<Value> &grads) {
-  grads.push_back(WindowGatherOp::create(b, getLoc(), getX().getType(), cotangents[0], getIndex(),
+  grads.push_back(WindowGatherOp::create(b, getLoc(), getX().getType(), cotangents[0], getElement(),
                                          getKernelAttr(), getStridesAttr(), getDilationsAttr()));
   grads.push_back(nullptr);
   return success();
 }
 
-// Each target sums over the windows that contain it: position p covers i with offset k when p * stride + k * dilation = i.
-FailureOr<SmallVector<Value>> WindowScatterOp::lowerToLinalg(OpBuilder &b, ValueRange in, SizeBuilder &size) {
-  Location loc = getLoc();
-  unsigned spatial = getKernel().size(), rank = spatial + 2;
-  SmallVector<OpFoldResult> targets = size.sizes(b, loc, getY().getType()),
-                            sources = size.sizes(b, loc, getX().getType());
-  MLIRContext *context = getContext();
+namespace {
+
+/// Whether windows lie side by side and cover all of `whole`.
+bool areTiles(WindowScatterOp op) {
+  auto whole = sizesOf(op.getY().getType()), windows = sizesOf(op.getX().getType());
+  for (auto [i, size] : llvm::enumerate(op.getKernel()))
+    if ((size > 1 && op.getDilations()[i] != 1) || op.getStrides()[i] != size ||
+        windows[2 + i] * size != whole[2 + i])
+      return false;
+  return true;
+}
+
+/// Each element is in one window, and takes what that holds or zero.
+Value scatterToTiles(WindowScatterOp op, OpBuilder &b, ValueRange in, SizeBuilder &size) {
+  Location loc = op.getLoc();
+  int64_t rank = op.getKernel().size() + 2;
+  AffineMap identity = b.getMultiDimIdentityMap(rank);
+  SmallVector<AffineExpr> window(identity.getResults());
+  for (auto [i, size] : llvm::enumerate(op.getKernel()))
+    window[2 + i] = window[2 + i].floorDiv(size);
+  AffineMap toWindow = AffineMap::get(rank, 0, window, b.getContext());
+  SmallVector<utils::IteratorType> loops(rank, utils::IteratorType::parallel);
+  Value init = size.empty(b, loc, op.getY().getType());
+  auto body = [&](OpBuilder &b, Location loc, ValueRange args) {
+    Value number = arith::ConstantIndexOp::create(b, loc, 0);
+    for (auto [i, size] : llvm::enumerate(op.getKernel())) {
+      Value extent = arith::ConstantIndexOp::create(b, loc, size),
+            k = arith::RemUIOp::create(b, loc, linalg::IndexOp::create(b, loc, 2 + i), extent);
+      number = arith::AddIOp::create(b, loc, arith::MulIOp::create(b, loc, number, extent), k);
+    }
+    ScalarValue x(b, loc, args[0]);
+    Value here = arith::IndexCastOp::create(b, loc, args[1].getType(), number);
+    ScalarValue hit(b, loc, arith::CmpIOp::create(b, loc, arith::CmpIPredicate::eq, args[1], here));
+    ScalarValue none(b, loc, constantOf(b, loc, args[0].getType(), 0));
+    linalg::YieldOp::create(b, loc, select(hit, x, none).value);
+  };
+  return linalg::GenericOp::create(b, loc, init.getType(), in, init, ArrayRef{toWindow, toWindow, identity},
+                                   loops, body)
+      .getResult(0);
+}
+
+/// The window that contains a target with a certain offset, which is a loop of its own: position p covers i with offset k when
+/// p * stride + k * dilation = i.
+struct Cover {
+  Value position; ///< valid even where there is none
+  Value exists;
+};
+
+Cover coverOf(WindowScatterOp op, unsigned dim, OpBuilder &b, Location loc, Value positions) {
+  auto constant = [&](int64_t v) -> Value { return arith::ConstantIndexOp::create(b, loc, v); };
+  unsigned rank = op.getKernel().size() + 2;
+  Value target = linalg::IndexOp::create(b, loc, 2 + dim), k = linalg::IndexOp::create(b, loc, rank + dim);
+  Value reach = arith::SubIOp::create(b, loc, target,
+                                      arith::MulIOp::create(b, loc, k, constant(op.getDilations()[dim])));
+  Value stride = constant(op.getStrides()[dim]), p = arith::DivSIOp::create(b, loc, reach, stride), exists;
+  auto require = [&](arith::CmpIPredicate predicate, Value x, Value y) {
+    Value holds = arith::CmpIOp::create(b, loc, predicate, x, y);
+    exists = exists ? arith::AndIOp::create(b, loc, exists, holds).getResult() : holds;
+  };
+  require(arith::CmpIPredicate::sge, reach, constant(0));
+  require(arith::CmpIPredicate::eq, arith::MulIOp::create(b, loc, p, stride), reach);
+  require(arith::CmpIPredicate::slt, p, positions);
+  return {arith::SelectOp::create(b, loc, exists, p, constant(0)), exists};
+}
+
+/// Each target sums over the windows that contain it.
+Value sumOverWindows(WindowScatterOp op, OpBuilder &b, ValueRange in, SizeBuilder &size) {
+  Location loc = op.getLoc();
+  unsigned spatial = op.getKernel().size(), rank = spatial + 2;
+  SmallVector<OpFoldResult> sources = size.sizes(b, loc, op.getX().getType());
+  MLIRContext *context = op.getContext();
   SmallVector<AffineExpr> windowDims;
   for (unsigned i = 0; i < spatial; ++i)
     windowDims.push_back(getAffineDimExpr(rank + i, context));
@@ -275,39 +391,31 @@ FailureOr<SmallVector<Value>> WindowScatterOp::lowerToLinalg(OpBuilder &b, Value
       AffineMap::getMultiDimIdentityMap(rank + spatial, context).getMajorSubMap(rank)};
   SmallVector<utils::IteratorType> loops(rank, utils::IteratorType::parallel);
   loops.append(spatial, utils::IteratorType::reduction);
-  Type element = getElementTypeOrSelf(in[0]);
-  Value window = tensor::EmptyOp::create(b, loc, getKernel(), element);
-  Value init = filled(b, loc, size.empty(b, loc, getY().getType()), 0);
+  Value window = tensor::EmptyOp::create(b, loc, op.getKernel(), b.getI8Type());
+  Value init = filled(b, loc, size.empty(b, loc, op.getY().getType()), 0);
   auto body = [&](OpBuilder &b, Location loc, ValueRange args) {
-    auto constant = [&](int64_t v) -> Value { return arith::ConstantIndexOp::create(b, loc, v); };
-    Value zero = constant(0), inside = arith::ConstantIntOp::create(b, loc, b.getI1Type(), 1), flat = zero;
+    Value inside = arith::ConstantIntOp::create(b, loc, b.getI1Type(), 1);
     SmallVector<Value> at = {linalg::IndexOp::create(b, loc, 0), linalg::IndexOp::create(b, loc, 1)};
     for (unsigned i = 0; i < spatial; ++i) {
-      Value target = linalg::IndexOp::create(b, loc, 2 + i), k = linalg::IndexOp::create(b, loc, rank + i);
-      flat = arith::MulIOp::create(b, loc, flat, getValueOrCreateConstantIndexOp(b, loc, targets[2 + i]));
-      flat = arith::AddIOp::create(b, loc, flat, target);
-      Value reach = arith::SubIOp::create(b, loc, target,
-                                          arith::MulIOp::create(b, loc, k, constant(getDilations()[i])));
-      Value stride = constant(getStrides()[i]), p = arith::DivSIOp::create(b, loc, reach, stride);
-      auto require = [&](arith::CmpIPredicate predicate, Value x, Value y) {
-        inside = arith::AndIOp::create(b, loc, inside, arith::CmpIOp::create(b, loc, predicate, x, y));
-      };
-      Value last = getValueOrCreateConstantIndexOp(b, loc, sources[2 + i]);
-      require(arith::CmpIPredicate::sge, reach, zero);
-      require(arith::CmpIPredicate::eq, arith::MulIOp::create(b, loc, p, stride), reach);
-      require(arith::CmpIPredicate::slt, p, last);
-      at.push_back(
-          arith::SelectOp::create(b, loc, inside, p, zero)); // a valid index even where it is not used
+      Cover cover = coverOf(op, i, b, loc, getValueOrCreateConstantIndexOp(b, loc, sources[2 + i]));
+      inside = arith::AndIOp::create(b, loc, inside, cover.exists);
+      at.push_back(cover.position);
     }
-    Value flat64 = arith::IndexCastOp::create(b, loc, b.getI64Type(), flat);
     Value chosen = tensor::ExtractOp::create(b, loc, in[1], at);
-    Value hit = arith::CmpIOp::create(b, loc, arith::CmpIPredicate::eq, chosen, flat64);
+    Value here = arith::IndexCastOp::create(b, loc, chosen.getType(), numberInWindow(b, loc, op.getKernel()));
+    Value hit = arith::CmpIOp::create(b, loc, arith::CmpIPredicate::eq, chosen, here);
     ScalarValue take(b, loc, arith::AndIOp::create(b, loc, inside, hit));
     ScalarValue x(b, loc, tensor::ExtractOp::create(b, loc, in[0], at)), acc(b, loc, args[1]);
     linalg::YieldOp::create(b, loc, select(take, acc + x, acc).value);
   };
-  return SmallVector<Value>{
-      linalg::GenericOp::create(b, loc, init.getType(), window, init, maps, loops, body).getResult(0)};
+  return linalg::GenericOp::create(b, loc, init.getType(), window, init, maps, loops, body).getResult(0);
+}
+
+} // namespace
+
+FailureOr<SmallVector<Value>> WindowScatterOp::lowerToLinalg(OpBuilder &b, ValueRange in, SizeBuilder &size) {
+  return SmallVector<Value>{areTiles(*this) ? scatterToTiles(*this, b, in, size)
+                                            : sumOverWindows(*this, b, in, size)};
 }
 
 #define GET_OP_CLASSES

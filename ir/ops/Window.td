@@ -27,6 +27,18 @@ def Ingot_MaxPoolIndexOp : Ingot_WindowOp<"max_pool_index"> {
   let numpy = "np.argmax(windows(x, kernel, strides, dilations), window_dims)";
   let indices = 1;
 }
+def Ingot_MaxPoolArgmaxOp : Ingot_InferredOp<"max_pool_argmax", [DeclareOpInterfaceMethods<LinalgLowerableOpInterface>]> {
+  let summary = "the maximum of each window, and which of its elements that is";
+  let description = [{
+    What the gradient of `max_pool` keeps: a byte for each window. Elements of a window are counted in row-major order; of
+    equal ones, the choice is that of `max_pool_index`.
+  }];
+  let functional = "";
+  let numpy = "np.max(windows(x, kernel, strides, dilations), window_dims), np.argmax(same.reshape(n, c, *positions, -1), -1)";
+  let arguments = (ins NumberTensor:$x, DenseI64ArrayAttr:$kernel, DenseI64ArrayAttr:$strides, DenseI64ArrayAttr:$dilations);
+  let results = (outs NumberTensor:$y, IntegerTensor:$element);
+  let assemblyFormat = "$x `kernel` $kernel `strides` $strides `dilations` $dilations attr-dict `:` type($x)";
+}
 def Ingot_WindowSumOp : Ingot_WindowOp<"window_sum", FloatTensor> {
   let summary = "the sum of each window";
   let numpy = "np.sum(windows(x, kernel, strides, dilations), window_dims)";
@@ -34,20 +46,20 @@ def Ingot_WindowSumOp : Ingot_WindowOp<"window_sum", FloatTensor> {
 
 class Ingot_WindowMoveOp<string mnemonic> : Ingot_Op<mnemonic, [DeclareOpInterfaceMethods<LinalgLowerableOpInterface>]> {
   let functional = "";
-  let arguments = (ins NumberTensor:$x, Int64Tensor:$index, DenseI64ArrayAttr:$kernel, DenseI64ArrayAttr:$strides,
+  let arguments = (ins NumberTensor:$x, IntegerTensor:$element, DenseI64ArrayAttr:$kernel, DenseI64ArrayAttr:$strides,
                        DenseI64ArrayAttr:$dilations);
   let results = (outs NumberTensor:$y);
   let assemblyFormat = [{
-    $x `,` $index `kernel` $kernel `strides` $strides `dilations` $dilations attr-dict
-    `:` type($x) `,` type($index) `to` type($y)
+    $x `,` $element `kernel` $kernel `strides` $strides `dilations` $dilations attr-dict
+    `:` type($x) `,` type($element) `to` type($y)
   }];
   let hasVerifier = 1;
 }
 def Ingot_WindowGatherOp : Ingot_WindowMoveOp<"window_gather"> {
-  let summary = "for each window the element at `index`, a flat index over the spatial dimensions within the window";
-  let numpy = "np.take_along_axis(x.reshape(n, c, -1), index.reshape(n, c, -1), 2)";
+  let summary = "of each window the element that `element` says, counted as in max_pool_argmax";
+  let numpy = "np.take_along_axis(windows(x, kernel, strides, dilations).reshape(n, c, *positions, -1), element[..., None], -1)";
 }
 def Ingot_WindowScatterOp : Ingot_WindowMoveOp<"window_scatter"> {
-  let summary = "each element added to where its window's `index` says; the transpose of window_gather";
-  let numpy = "np.add.at(y.reshape(n, c, -1), index, x)";
+  let summary = "each element added at the place in its window that `element` says; the transpose of window_gather";
+  let numpy = "np.add.at(windows(y, kernel, strides, dilations).reshape(n, c, *positions, -1), element, x)";
 }

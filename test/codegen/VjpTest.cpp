@@ -431,18 +431,18 @@ void addWindows(std::vector<Case> &cases) {
   };
   for (const Window &w : windows) {
     std::string x = std::string("tensor<") + w.x + "xf64>", y = std::string("tensor<") + w.y + "xf64>",
-                index = std::string("tensor<") + w.y + "xi64>", attributes = w.attributes;
+                element = std::string("tensor<") + w.y + "xi8>", attributes = w.attributes;
     for (std::string op : {"max_pool", "window_sum"})
       cases.push_back(structured(op + "_" + w.name, {x}, "ingot." + op + " %0 " + attributes, x, y));
-    // The indices are those of another tensor's maxima.
-    std::string choose = "%i = ingot.max_pool_index %1 " + attributes + " : " + x + "\n%y = ingot.";
+    // The elements are another tensor's maxima.
+    std::string choose = "%m, %i = ingot.max_pool_argmax %1 " + attributes + " : " + x + "\n%y = ingot.";
     cases.push_back({std::string("window_gather_") + w.name,
                      {x, x},
-                     choose + "window_gather %0, %i " + attributes + " : " + x + ", " + index + " to " + y,
+                     choose + "window_gather %0, %i " + attributes + " : " + x + ", " + element + " to " + y,
                      y});
     cases.push_back({std::string("window_scatter_") + w.name,
                      {y, x},
-                     choose + "window_scatter %0, %i " + attributes + " : " + y + ", " + index + " to " + x,
+                     choose + "window_scatter %0, %i " + attributes + " : " + y + ", " + element + " to " + x,
                      x});
   }
 }

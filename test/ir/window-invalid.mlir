@@ -56,24 +56,24 @@ func.func @integers(%x: tensor<2x3x8xi64>) {
 
 // -----
 
-func.func @gather(%x: tensor<2x3x8xf32>, %i: tensor<2x3x3xi64>) {
-  // expected-error @below {{'ingot.window_gather' op windows of f32[2, 3, 8] are f32[2, 3, 4], got f32[2, 3, 3] with index i64[2, 3, 3]}}
-  %y = ingot.window_gather %x, %i kernel [2] strides [2] dilations [1] : tensor<2x3x8xf32>, tensor<2x3x3xi64> to tensor<2x3x3xf32>
+func.func @gather(%x: tensor<2x3x8xf32>, %i: tensor<2x3x3xi8>) {
+  // expected-error @below {{'ingot.window_gather' op windows of f32[2, 3, 8] are f32[2, 3, 4], chosen by i8[2, 3, 4], got f32[2, 3, 3] and i8[2, 3, 3]}}
+  %y = ingot.window_gather %x, %i kernel [2] strides [2] dilations [1] : tensor<2x3x8xf32>, tensor<2x3x3xi8> to tensor<2x3x3xf32>
   return
 }
 
 // -----
 
-func.func @scatter(%x: tensor<2x3x4xf32>, %i: tensor<2x3x3xi64>) {
-  // expected-error @below {{'ingot.window_scatter' op windows of f32[2, 3, 8] are f32[2, 3, 4], got f32[2, 3, 4] with index i64[2, 3, 3]}}
-  %y = ingot.window_scatter %x, %i kernel [2] strides [2] dilations [1] : tensor<2x3x4xf32>, tensor<2x3x3xi64> to tensor<2x3x8xf32>
+func.func @scatter(%x: tensor<2x3x4xf32>, %i: tensor<2x3x3xi8>) {
+  // expected-error @below {{'ingot.window_scatter' op windows of f32[2, 3, 8] are f32[2, 3, 4], chosen by i8[2, 3, 4], got f32[2, 3, 4] and i8[2, 3, 3]}}
+  %y = ingot.window_scatter %x, %i kernel [2] strides [2] dilations [1] : tensor<2x3x4xf32>, tensor<2x3x3xi8> to tensor<2x3x8xf32>
   return
 }
 
 // -----
 
 func.func @index(%x: tensor<2x3x4xf32>, %i: tensor<2x3x4xi32>) {
-  // expected-error @below {{'ingot.window_scatter' op operand #1 must be ranked tensor of 64-bit signless integer values}}
+  // expected-error @below {{'ingot.window_scatter' op windows of f32[2, 3, 8] are f32[2, 3, 4], chosen by i8[2, 3, 4], got f32[2, 3, 4] and i32[2, 3, 4]}}
   %y = ingot.window_scatter %x, %i kernel [2] strides [2] dilations [1] : tensor<2x3x4xf32>, tensor<2x3x4xi32> to tensor<2x3x8xf32>
   return
 }
