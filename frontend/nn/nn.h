@@ -33,6 +33,8 @@
 #include "ingot/nn/Padding.h"
 #include "ingot/nn/PixelShuffle.h"
 #include "ingot/nn/Pooling.h"
+#include "ingot/nn/Recurrent.h"
+#include "ingot/nn/RecurrentCell.h"
 #include "ingot/nn/Transformer.h"
 #include "ingot/nn/Upsampling.h"
 #include "ingot/nn/containers/Functional.h"
@@ -42,3 +44,4 @@
 #include "ingot/nn/containers/Sequential.h"
 #include "ingot/nn/utils/ClipGrad.h"
 #include "ingot/nn/utils/ConvertParameters.h"
+#include "ingot/nn/utils/Rnn.h"

@@ -236,7 +236,8 @@ Run runExported(Inputs &in, const Target &target, bool optimized) {
   // A layer is made outside of the trace, which its target then asks for; of anything else, all is recorded.
   in.setRecorder(
       [&in, optimized](const std::function<Run()> &body) { return exportAndRun(in, body, optimized); });
-  bool isLayer = c.kind == "module" || (c.kind == "init" && !c.target.starts_with("nn::init::"));
+  bool isLayer =
+      c.kind == "module" || c.kind == "program" || (c.kind == "init" && !c.target.starts_with("nn::init::"));
   try {
     return isLayer ? target(in) : exportAndRun(in, [&] { return target(in); }, optimized);
   } catch (const Error &error) {

@@ -51,6 +51,8 @@ const Target &findTarget(const Case &c) {
     table = c.target.starts_with("nn::init::") ? &initializerTargets() : &moduleTargets();
   else if (c.kind == "optim")
     table = &optimizerTargets();
+  else if (c.kind == "program")
+    table = &programTargets();
   else
     throw Unsupported("cases of kind " + c.kind);
   auto row = table->find(c.target);

@@ -73,6 +73,7 @@ public:
   void setRecorder(Recorder recorder) { this->recorder = std::move(recorder); }
   /// Runs the part of a target that may be traced, in the way of the runner; just calls it unless another is set.
   Run record(const std::function<Run()> &body);
+  bool isRecorded() const { return recorder != nullptr; }
 
 private:
   size_t place(const char *name) const;

@@ -3,9 +3,7 @@
 #include "tools/conformance/Targets.h"
 
 namespace ingot::conformance {
-namespace {
 
-/// Copies the stored state of a module into it; names and sizes must agree.
 void setState(nn::Module &module, Inputs &in) {
   const Case &c = in.theCase();
   NoGradGuard guard;
@@ -33,6 +31,8 @@ void setState(nn::Module &module, Inputs &in) {
     throw Failure("the case has parameters or buffers that the module has not");
 }
 
+namespace {
+
 /// The state is stored in float32, and converted where the case is of another type.
 void setType(nn::Module &module, Inputs &in) {
   Dtype dtype = in.theCase().dtype;
@@ -58,6 +58,10 @@ template <class Holder> Run call(Holder &module, Inputs &in) {
   auto forward = [&](const auto &...x)
     requires requires { module->forward(x...); }
   { return module->forward(x...); };
+  // The state of an LSTM is a tuple.
+  if constexpr (requires(const Tensor &x) { module->forward(x, std::make_tuple(x, x)); })
+    if (in.size() == 2 && in[1].isList())
+      return runOf(module->forward(in[0].tensor(), std::make_tuple(in[1][0].tensor(), in[1][1].tensor())));
   // The sizes of the result may come last.
   auto forwardTo = [&](const Shape &sizes) {
     return [&](const auto &...x)

@@ -5,7 +5,8 @@
 //   findTarget  the row for a case
 //
 // A layer is one line of Modules.inc, a functional one of Functionals.inc, a tensor function one of TensorFunctions.cpp,
-// an initializer one of Initializers.cpp, an optimizer or schedule one of Optimizers.cpp; pointwise functions come from the op records. Options are set by name (Options.h).
+// an initializer one of Initializers.cpp, an optimizer or schedule one of Optimizers.cpp, a program a class of ProgramModels.cpp;
+// pointwise functions come from the op records. Options are set by name (Options.h).
 #pragma once
 #include "tools/conformance/Inputs.h"
 #include <functional>
@@ -28,9 +29,16 @@ const TargetTable &functionalTargets();
 const TargetTable &tensorTargets();
 const TargetTable &initializerTargets();
 const TargetTable &optimizerTargets();
+const TargetTable &programTargets();
 
 /// Throws Unsupported if there is none.
 const Target &findTarget(const Case &c);
+
+/// Copies the stored state of a module into it; names and sizes must agree.
+void setState(nn::Module &module, Inputs &in);
+/// The optimizer that a description ("target", "options") names, for these parameters.
+std::unique_ptr<optim::Optimizer> makeOptimizer(Inputs &in, const Json &description,
+                                                const TensorList &parameters);
 
 /// Appends results in order: a tensor, several, lists of them.
 inline void collect(std::vector<Tensor> &outputs, const Tensor &result) {
