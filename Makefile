@@ -64,8 +64,10 @@ tidy: build/build.ninja ## clang-tidy on the sources that differ from main
 format: setup ## clang-format every source in place
 	@python3 tools/dev/check-format.py --fix
 
-docs: setup build/build.ninja ## write docs/ops.md and docs/passes.md from the records
+docs: setup build/build.ninja ## write docs/ops.md and docs/passes.md from the records, docs/support.md from tests
 	@python3 tools/dev/gen-docs.py
+	@ninja -C build codegen-vjp-test
+	@python3 tools/dev/gen-support.py build
 
 clean: ## remove the build trees
 	rm -rf build build-debug build-asan

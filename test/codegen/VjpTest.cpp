@@ -13,6 +13,7 @@
 #include <cstring>
 #include <gtest/gtest.h>
 #include <random>
+#include <regex>
 #include <sstream>
 
 using namespace mlir;
@@ -57,7 +58,7 @@ struct Array {
   RankedTensorType type;
   int64_t elements;
   size_t bytes;
-  std::unique_ptr<char, void (*)(void *)> data;
+  std::shared_ptr<char> data;
 };
 
 /// A function compiled in this process.
@@ -197,7 +198,45 @@ public:
     compare(gradient, at, pointers(directions), second(all), leaves, "second derivative");
   }
 
+  /// The function on bfloat16, against that on float64 at the same numbers.
+  void half() {
+    Function forward(forwardText(c)),
+        halfForward(std::regex_replace(forwardText(c), std::regex("f64"), "bf16"));
+    std::vector<Array> halves;
+    for (Array &operand : operands)
+      halves.push_back(halfOf(operand));
+    const std::vector<Array> &wanted = forward(pointers(operands)), &got = halfForward(pointers(halves));
+    double scale = 1;
+    for (int64_t i = 0; i < wanted[0].elements; ++i)
+      scale = std::max(scale, std::abs(wanted[0].doubles()[i]));
+    for (int64_t i = 0; i < wanted[0].elements; ++i)
+      EXPECT_NEAR(fromHalf(reinterpret_cast<uint16_t *>(got[0].data.get())[i]), wanted[0].doubles()[i],
+                  0.02 * scale)
+          << c.name << " element " << i;
+  }
+
 private:
+  static double fromHalf(uint16_t bits) {
+    uint32_t wide = uint32_t(bits) << 16;
+    float value;
+    std::memcpy(&value, &wide, sizeof(value));
+    return value;
+  }
+  /// Rounds the numbers of `array` to those of the result.
+  static Array halfOf(Array &array) {
+    if (!array.isDouble())
+      return array;
+    Array half(array.type.clone(BFloat16Type::get(&context())));
+    for (int64_t i = 0; i < array.elements; ++i) {
+      auto value = float(array.doubles()[i]);
+      uint32_t wide;
+      std::memcpy(&wide, &value, sizeof(wide));
+      auto bits = static_cast<uint16_t>((wide + 0x8000) >> 16);
+      std::memcpy(half.data.get() + i * 2, &bits, 2);
+      array.doubles()[i] = fromHalf(bits);
+    }
+    return half;
+  }
   Array sample(const std::string &type, double low, double high) {
     return sampleLike(Array(parseType(type, &context())), low, high);
   }
@@ -503,6 +542,7 @@ class Vjp : public testing::TestWithParam<Case> {};
 
 TEST_P(Vjp, First) { Checker(GetParam()).first(); }
 TEST_P(Vjp, Second) { Checker(GetParam()).second(); }
+TEST_P(Vjp, Half) { Checker(GetParam()).half(); }
 
 auto caseName = [](const auto &info) { return info.param.name; };
 INSTANTIATE_TEST_SUITE_P(Pointwise, Vjp, testing::ValuesIn(pointwiseCases()), caseName);
