@@ -186,7 +186,8 @@ def SaveResiduals : Pass<"ingot-save-residuals", "mlir::ModuleOp"> {
     The derivative of a loop goes through its steps from behind, and computes of each step again what it needs. A scan that
     reads sequences of an earlier one is compared with it: ops on the same slices, invariants and values have the same
     results in step t. Where such a result is dear (a contraction, a reduction, an elementary function) the earlier
-    scan stores it, and the later one reads it. What is cheap is computed again.
+    scan stores it, and the later one reads it. What is cheap is computed again, and so is all in scans over the blocks of one
+    computation (`ingot.blocks`).
 
     ```mlir
     %0:2 = ingot.scan carry(%h = %h0 : ...) with(%r = %w : ...) steps [T] -> (...) {

@@ -1,3 +1,4 @@
+#include "ir/ops/Blocks.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "passes/Passes.h"
 #include "passes/simplify/Scans.h"
@@ -115,7 +116,8 @@ struct SaveResiduals : ingot::passes::impl::SaveResidualsBase<SaveResiduals> {
 
   static void saveIn(Block &block) {
     for (Operation *op = block.empty() ? nullptr : &block.front(); op; op = op->getNextNode()) {
-      if (auto later = dyn_cast<ScanOp>(op)) {
+      // One over blocks of a computation is there to store less.
+      if (auto later = dyn_cast<ScanOp>(op); later && !later->hasAttr(blocksAttr)) {
         // An earlier scan is replaced in its place: those before it come next.
         Operation *at = later;
         while (ScanOp earlier = earlierOf(later, at)) {
