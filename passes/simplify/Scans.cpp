@@ -1,4 +1,5 @@
 #include "passes/simplify/Scans.h"
+#include "ir/ops/Blocks.h"
 #include "passes/fusion/Cost.h"
 
 using namespace mlir;
@@ -198,6 +199,9 @@ bool passes::isDear(Operation *op) {
 
 SmallVector<ScanOp> passes::scansIn(Operation *root) {
   SmallVector<ScanOp> scans;
-  root->walk([&](ScanOp scan) { scans.push_back(scan); });
+  root->walk([&](ScanOp scan) {
+    if (!scan->hasAttr(blocksAttr))
+      scans.push_back(scan);
+  });
   return scans;
 }

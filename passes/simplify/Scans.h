@@ -73,7 +73,7 @@ ir::TensorValue mergeSteps(ir::TensorValue sequence);
 /// elementary functions.
 bool isDear(mlir::Operation *op);
 
-/// The scans in `root`, those in others' bodies first.
+/// The scans in `root`, those in others' bodies first; not those over blocks of one computation.
 llvm::SmallVector<ir::ScanOp> scansIn(mlir::Operation *root);
 
 } // namespace ingot::passes
