@@ -12,6 +12,7 @@
 #include "ingot/core/Scan.h"
 #include "ingot/core/Tensor.h"
 #include "ingot/core/Trace.h"
+#include "ingot/data/data.h"
 #include "ingot/functional/composites.h"
 #include "ingot/functional/factories.h"
 #include "ingot/functional/layers.h"

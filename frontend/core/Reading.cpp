@@ -80,7 +80,7 @@ static std::optional<int64_t> offsetIn(const TensorImpl &tensor) {
   if (!outer || tensor.step.kind == ViewStep::Kind::Reshape ||
       (isBroadcast && tensor.type == tensor.base->type))
     return outer;
-  if (tensor.step.kind != ViewStep::Kind::Slice)
+  if (tensor.step.kind != ViewStep::Kind::Slice || tensor.step.position.defined())
     return std::nullopt;
   // Dimensions before the first cut one must be 1, those after it whole.
   llvm::ArrayRef<int64_t> whole = tensor.base->type.getShape(), part = tensor.type.getShape();

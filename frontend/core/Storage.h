@@ -71,6 +71,7 @@ struct ViewStep {
   std::vector<Size> starts;         ///< Slice
   std::vector<int64_t> steps;       ///< Slice
   int64_t varying = -1;             ///< Slice: the dimension whose start is a run-time argument outside trace
+  Tensor position;                  ///< Slice: that start, where it is computed
 };
 
 /// Gradients: a leaf (a tensor that the user made) that requires them starts its uses from an ingot.detach of its value,

@@ -386,6 +386,9 @@ public:
                std::optional<Size> end = std::nullopt, int64_t step = 1,
                const Where &at = Where::current()) const;
   Tensor narrow(int64_t dim, const Size &start, const Size &length, const Where &at = Where::current()) const;
+  /// From where an int64 tensor of one element says when it is computed. A place outside is an Error of the program then.
+  Tensor narrow(int64_t dim, const Tensor &start, const Size &length,
+                const Where &at = Where::current()) const;
   Tensor select(int64_t dim, const Size &index, const Where &at = Where::current()) const;
   /// A copy where one of the indices is a tensor; a mask is read then, which is an Error in trace.
   Tensor index(std::initializer_list<indexing::TensorIndex> indices,

@@ -100,6 +100,17 @@ static std::vector<StateTensor> collectStates(const std::vector<Program> &progra
 
 } // namespace detail
 
+State::State(const std::string &name, Tensor initial, const Where &at) : tensor(std::move(initial)) {
+  detail::Site site{"State", at};
+  detail::typeOf(site, tensor);
+  if (name.empty() || name.front() == '.' || name.back() == '.' || name.find("..") != std::string::npos)
+    detail::fail(site.op, site.where, "the name must be keys joined by dots", "'" + name + "'");
+  if (tensor.unwrap()->base)
+    detail::fail(site.op, site.where, "the tensor must not be a view of another one: use clone()",
+                 detail::describe(tensor));
+  detail::nameState(tensor, nullptr, name, /*isParameter=*/false);
+}
+
 std::string Program::str() const {
   detail::RecordLock lock;
   detail::nameStates(*impl);

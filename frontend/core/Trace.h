@@ -4,9 +4,9 @@
 //   auto infer = ingot::trace("infer", [&](Tensor x) { return model->forward(x); }, {{"x", {N, 3}}}, {"y"});
 //   return ingot::export_main(argc, argv, "model", {infer});   // model.o, model.h, model.safetensors
 //
-// trace runs the function once on placeholders. Parameters and buffers that it reads are state of the program, those
-// that it writes are updated by each run; other tensors and all numbers are constants. Nothing can be read meanwhile,
-// and afterwards all tensors of the process are as before; a tensor that escapes is an Error when used.
+// trace runs the function once on placeholders. Parameters, buffers and States that it reads are state of the program,
+// those that it writes are updated by each run; other tensors and all numbers are constants. Nothing can be read
+// meanwhile, and afterwards all tensors of the process are as before; a tensor that escapes is an Error when used.
 #pragma once
 #include "ingot/core/Tensor.h"
 #include <type_traits>
@@ -26,6 +26,24 @@ struct TensorSpec {
 namespace detail {
 struct ProgramImpl;
 } // namespace detail
+
+/// A tensor that programs keep from one call to the next, and that belongs to no module (whose buffers are such, too).
+///
+///   ingot::State cache("cache", ingot::zeros({256, 64}));
+///   auto put = ingot::trace("put", [&](Tensor row, Tensor at) { cache->narrow(0, at, 1).copy_(row); },
+///                           {{"row", {1, 64}}, {"at", {}, ingot::kInt64}});   // writes one row, in place
+class State {
+public:
+  /// Programs start with the elements of `initial`, and files know them as `name`: keys joined by dots, as those of
+  /// modules' tensors, and like none of these. Error if the tensor is a part or a view of another one.
+  State(const std::string &name, Tensor initial, const Where &at = Where::current());
+  const Tensor &operator*() const { return tensor; }
+  const Tensor *operator->() const { return &tensor; }
+  operator const Tensor &() const { return tensor; }
+
+private:
+  Tensor tensor;
+};
 
 /// A recorded function with named inputs, outputs and state.
 class Program {

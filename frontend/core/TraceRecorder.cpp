@@ -73,7 +73,8 @@ void TraceRecorder::write(const Site &site, const std::shared_ptr<Storage> &stor
   Lifted &entry = lift(site, storage);
   if (!entry.isState)
     fail(site.op, site.where,
-         "a tensor from outside that a trace writes must be registered as a parameter or buffer of a module");
+         "a tensor from outside that a trace writes must be registered as a parameter or buffer of a module, or "
+         "as an ingot::State");
   hold(value); // what it replaces is not released: finish() drops what is not used
   entry.current = value;
   entry.written = true;
@@ -197,9 +198,10 @@ void TraceRecorder::requireOneRoot(const Site &site) {
     return node;
   };
   for (auto &[storage, entry] : lifted) {
-    if (!entry.isState || storage == generatorStorage.get())
+    const StateName *state = entry.isState ? &storage->names.front() : nullptr;
+    if (!state || !state->owner) // the generator's state, an ingot::State
       continue;
-    const StateName &name = storage->names.front();
+    const StateName &name = *state;
     if (first && rootOf(name) != rootOf(*first))
       fail(site.op, site.where, "all modules that a trace uses must be registered in one (register_module)",
            "'" + first->path() + "' and '" + name.path() + "' in different ones");

@@ -11,11 +11,13 @@ namespace {
 struct SliceOperands {
   SliceOperands(const Site &site, const ViewStep &step) : starts(step.starts) {
     std::shared_ptr<Recorder> recorder = Recorder::current();
-    if (step.varying < 0 || recorder->isTrace())
+    bool isComputed = step.position.defined();
+    if (step.varying < 0 || (recorder->isTrace() && !isComputed))
       return;
     Value zero = recorder->constant(site, 0, kInt64);
     offsets.assign(starts.size(), zero);
-    offsets[step.varying] = recorder->number(site, int64_t(starts[step.varying]), kInt64);
+    offsets[step.varying] = isComputed ? valueOf(site, step.position)
+                                       : recorder->number(site, int64_t(starts[step.varying]), kInt64);
     starts[step.varying] = 0;
   }
   std::vector<Size> starts;

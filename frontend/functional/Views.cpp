@@ -1,6 +1,7 @@
 // Members that show the same elements under other sizes or in another order.
 #include "frontend/core/Error.h"
 #include "frontend/core/Value.h"
+#include "frontend/functional/Indexed.h"
 #include "frontend/functional/ops.h"
 #include <algorithm>
 
@@ -231,10 +232,27 @@ Tensor Tensor::narrow(int64_t dim, const Size &start, const Size &length, const 
   dim = detail::wrapDim(site, dim, this->dim());
   Size whole = size(dim);
   Size first = start.isNumber() && int64_t(start) < 0 ? whole + start : start;
-  if (!surely(0, first) || !surely(0, length) || !surely(first + length, whole))
+  // What depends on dimensions is checked when the program runs.
+  if (surely(first + 1, 0) || !surely(0, length) || surely(whole + 1, first + length))
     detail::fail(site.op, site.where, "start and length must lie within size " + whole.str(),
                  start.str() + " and " + length.str());
   return sliced(*this, dim, first, length, 1, true);
+}
+
+Tensor Tensor::narrow(int64_t dim, const Tensor &start, const Size &length, const Where &at) const {
+  detail::OpScope scope("narrow", at);
+  Site site{"narrow", at};
+  detail::typeOf(site, start);
+  Tensor position = detail::positionsOf(site, start);
+  if (position.numel() != 1)
+    detail::fail(site.op, site.where, "the start must be one number", detail::describe(start));
+  Tensor part = narrow(dim, 0, length, at);
+  dim = detail::wrapDim(site, dim, this->dim());
+  ViewStep view = part.unwrap()->step;
+  view.varying = dim;
+  // The tensor may change, the view's place does not.
+  view.position = detail::snapshot(site, detail::wrapPositions(position.view({}, at), size(dim)));
+  return detail::makeView(*this, std::move(view), part.unwrap()->type);
 }
 
 Tensor Tensor::select(int64_t dim, const Size &index, const Where &at) const {

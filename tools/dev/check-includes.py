@@ -48,6 +48,8 @@ ROOMS = {
     "frontend": Room(("ir",), COMPILER + ("absl", "json")),
     # Files are read and written by the runtime's code; entries of zip archives may be compressed.
     "frontend/io": Room(("frontend", "runtime/params"), ("zlib",)),
+    # Data sets and loaders are made of tensors as a user has them; files may be compressed, and a terminal is asked for.
+    "frontend/data": Room(("frontend",), ("zlib", "system")),
     "ir": Room((), COMPILER),
     "ir/sizes": Room(),
     "passes": Room(("ir",), COMPILER + ("absl",)),
@@ -122,7 +124,7 @@ def includes_of(text):
 
 
 def is_public_header(path, text):
-    return inside(path, "frontend") and path.endswith(".h") and not INTERNAL_HEADER.match(text)
+    return inside(path, "frontend") and path.endswith((".h", ".inc")) and not INTERNAL_HEADER.match(text)
 
 
 def check_library(room, public, name):
@@ -205,6 +207,9 @@ SELF_TEST = [
     ("frontend/io/Io.cpp", '#include "frontend/core/Module.h"\n#include "runtime/params/SafeTensors.h"\n', None),
     ("frontend/io/Zip.cpp", "#include <zlib.h>\n", None),
     ("frontend/io/Bad2.cpp", '#include "mlir/IR/Value.h"\n', "frontend/io/ may not include mlir"),
+    ("frontend/data/Mnist.cpp", '#include "frontend/core/Error.h"\n#include <zlib.h>\n', None),
+    ("frontend/data/Bad.cpp", '#include "mlir/IR/Value.h"\n', "frontend/data/ may not include mlir"),
+    ("frontend/data/Bad.h", "#include <unistd.h>\n", "not system"),
     ("frontend/io/Bad.cpp", '#include "runtime/core/Buffer.h"\n', "frontend/io/ may not include"),
     ("frontend/core/Bad9.cpp", '#include "runtime/params/SafeTensors.h"\n', "frontend/ may not include"),
     ("frontend/core/Bad8.cpp", '#include "passes/fusion/Fuse.h"\n', "frontend/ may not include"),

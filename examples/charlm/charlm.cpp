@@ -1,0 +1,189 @@
+// Trains a character model with the step that character_model.cpp exported, and writes texts with it. Links the object, neither
+// ingot's compiler nor LLVM.
+//
+//   charlm --train [--data FILE-OR-FOLDER] [--steps N] [--model FILE] [--quiet]
+//   charlm [--model FILE] [--length N] [--temperature X] [--seed N] [BEGINNING]
+#include "character_model.h"
+#include "text.h"
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <ingot/data/Progress.h>
+#include <random>
+#include <stdexcept>
+
+namespace {
+
+constexpr int64_t batch = 8, context = 128;
+
+struct Options {
+  bool train = false, quiet = false;
+  std::string data = "/usr/share/games/fortunes", model, beginning = "\n";
+  int64_t steps = 600, length = 600, seed = 1;
+  double temperature = 0.7;
+};
+
+Options parse(int argc, char **argv) {
+  Options options;
+  std::filesystem::path folder = std::filesystem::path(argv[0]).parent_path();
+  options.model = (folder / "charlm_trained.safetensors").string();
+  auto number = [](const std::string &flag, const std::string &text, double least) {
+    char *end = nullptr;
+    double value = std::strtod(text.c_str(), &end);
+    if (text.empty() || *end || !(value >= least))
+      throw std::runtime_error(flag + " needs a number of at least " + std::to_string(least) + ", got '" +
+                               text + "'");
+    return value;
+  };
+  for (int i = 1; i < argc; ++i) {
+    std::string flag = argv[i], value = i + 1 < argc ? argv[i + 1] : "";
+    if (flag == "--train")
+      options.train = true;
+    else if (flag == "--quiet")
+      options.quiet = true;
+    else if (flag.rfind("--", 0) != 0)
+      options.beginning += flag;
+    else if (++i == argc)
+      throw std::runtime_error("unknown argument or one without a value: " + flag);
+    else if (flag == "--data")
+      options.data = value;
+    else if (flag == "--model")
+      options.model = value;
+    else if (flag == "--steps")
+      options.steps = int64_t(number(flag, value, 1));
+    else if (flag == "--length")
+      options.length = int64_t(number(flag, value, 1));
+    else if (flag == "--seed")
+      options.seed = int64_t(number(flag, value, 0));
+    else if (flag == "--temperature")
+      options.temperature = number(flag, value, 0.01);
+    else
+      throw std::runtime_error("unknown argument " + flag);
+  }
+  return options;
+}
+
+void require(const ingot_rt::Status &status) {
+  if (!status)
+    throw std::runtime_error(status.message());
+}
+
+character_model::Model load(const std::string &path) {
+  character_model::Model model = character_model::Model::load(path);
+  require(model.status());
+  return model;
+}
+
+/// Pieces of a text and, one character further, what comes next.
+struct Batch {
+  void add(const std::vector<int64_t> &characters, size_t begin) {
+    auto first = characters.begin() + std::ptrdiff_t(begin);
+    text.insert(text.end(), first, first + context);
+    next.insert(next.end(), first + 1, first + 1 + context);
+  }
+  std::vector<int64_t> text, next;
+};
+
+double evaluate(character_model::Model &model, const std::vector<int64_t> &characters) {
+  double sum = 0;
+  int64_t count = 0;
+  for (size_t begin = 0; begin + context < characters.size(); begin += 4 * context, ++count) {
+    Batch batch;
+    batch.add(characters, begin);
+    float loss = 0;
+    require(model.evaluate(batch.text, batch.next, 1, context, loss));
+    sum += loss;
+  }
+  return sum / double(std::max<int64_t>(count, 1));
+}
+
+void train(const Options &options, const std::string &weights) {
+  std::vector<int64_t> all = text::encode(text::read(options.data));
+  size_t held = all.size() / 20;
+  if (held <= size_t(context))
+    throw std::runtime_error(options.data + ": at least " + std::to_string(20 * (context + 1)) +
+                             " characters are required, got " + std::to_string(all.size()));
+  std::vector<int64_t> test(all.end() - std::ptrdiff_t(held), all.end());
+  all.resize(all.size() - held);
+  character_model::Model model = load(weights);
+  std::mt19937_64 random(uint64_t(options.seed));
+  std::uniform_int_distribution<size_t> place(0, all.size() - size_t(context) - 1);
+
+  int64_t rounds = std::min<int64_t>(10, options.steps), each = options.steps / rounds;
+  ingot::data::ProgressOptions shown;
+  shown.quiet = options.quiet;
+  ingot::data::Progress progress(rounds, each, shown);
+  for (int64_t step = 0; step < rounds * each; ++step) {
+    Batch pieces;
+    for (int64_t i = 0; i < batch; ++i)
+      pieces.add(all, place(random));
+    double done = double(step) / double(rounds * each), warm = std::min(1.0, double(step + 1) / 50),
+           rate = 3e-3 * warm * (0.05 + 0.95 * (0.5 + 0.5 * std::cos(3.14159265358979 * done)));
+    float loss = 0;
+    require(model.train_step(pieces.text, pieces.next, float(rate), batch, context, loss));
+    progress.step(loss, batch * context);
+    if ((step + 1) % each == 0) {
+      double held = evaluate(model, test);
+      char note[64];
+      std::snprintf(note, sizeof note, "held-out %.4f (%.2f bits a character)", held, held / std::log(2.0));
+      progress.finish(note);
+    }
+  }
+  require(model.save(options.model));
+  std::printf("workspace %.1f MB a step; wrote %s\n",
+              double(character_model::Model::train_step_workspace(batch, context)) / 1e6,
+              options.model.c_str());
+}
+
+/// A character by chance, as its score says; the higher the temperature, the more surprising.
+int64_t draw(const std::vector<float> &scores, double temperature, std::mt19937_64 &random) {
+  float top = *std::max_element(scores.begin(), scores.end());
+  std::vector<double> weights;
+  for (float score : scores)
+    weights.push_back(std::exp(double(score - top) / temperature));
+  return std::discrete_distribution<int64_t>(weights.begin(), weights.end())(random);
+}
+
+/// Whole beginnings and single characters go through one function, `extend`; keys and values of what it has read are
+/// state of the model. Where there is no room for another, half of the text is read again.
+void write(const Options &options) {
+  character_model::Model model = load(options.model);
+  std::mt19937_64 random(uint64_t(options.seed));
+  std::vector<int64_t> written = text::encode(options.beginning), unread = written;
+  std::vector<float> scores(text::characters);
+  int64_t position = 0;
+  std::printf("%s", options.beginning.c_str() + (options.beginning.front() == '\n'));
+  for (int64_t i = 0; i < options.length; ++i) {
+    if (position + int64_t(unread.size()) > context) {
+      unread.assign(written.end() - std::min<std::ptrdiff_t>(context / 2, std::ptrdiff_t(written.size())),
+                    written.end());
+      position = 0;
+    }
+    auto length = int64_t(unread.size());
+    require(model.extend(unread, position, length, scores));
+    position += length;
+    unread = {draw(scores, options.temperature, random)};
+    written.push_back(unread.front());
+    std::printf("%s", text::decode(unread).c_str());
+    std::fflush(stdout);
+  }
+  std::printf("\n");
+}
+
+} // namespace
+
+int main(int argc, char **argv) {
+  try {
+    Options options = parse(argc, argv);
+    std::filesystem::path folder = std::filesystem::path(argv[0]).parent_path();
+    if (options.train)
+      train(options, (folder / "character_model.safetensors").string());
+    else
+      write(options);
+  } catch (const std::exception &error) {
+    std::fprintf(stderr, "charlm: %s\n", error.what());
+    return 1;
+  }
+}
