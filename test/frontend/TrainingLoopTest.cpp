@@ -5,16 +5,18 @@
 #include "gtest/gtest.h"
 #include <cstdlib>
 #include <fstream>
-#include <unistd.h>
+#include <string>
 
 using namespace ingot;
 
 namespace {
 
 int64_t residentBytes() {
-  int64_t total = 0, resident = 0;
-  std::ifstream("/proc/self/statm") >> total >> resident;
-  return resident * sysconf(_SC_PAGESIZE);
+  std::ifstream status("/proc/self/status");
+  for (std::string line; std::getline(status, line);)
+    if (line.starts_with("VmRSS:"))
+      return std::atoll(line.c_str() + 6) * 1024;
+  return 0;
 }
 
 int64_t stepCount() {
