@@ -94,11 +94,11 @@ Softmax softmaxOfScores(AttentionOp op, OpBuilder &b) {
   }
   SmallVector<int64_t> keys = {int64_t(sizes.size()) - 1};
   TensorValue highest = amax(scores, keys, /*keepdim=*/true);
-  if (op.getMasks().empty()) {
+  if (op.getMasks().empty() && sizes::Expr::lessEqual(1, sizes.back(), {}) == true) {
     TensorValue e = exp(scores - broadcast(highest, sizes));
     return {e, sum(e, keys, /*keepdim=*/true)};
   }
-  // Where a mask hides all keys, the numerators are zeros, and any divisor will do.
+  // Where a mask hides all keys, or there are none, the numerators are zeros, and any divisor will do.
   TensorValue e = exp(scores - broadcast(select(highest == -infinity, 0.0, highest), sizes));
   TensorValue sums = sum(e, keys, /*keepdim=*/true);
   return {e, select(sums == 0.0, 1.0, sums)};
