@@ -57,6 +57,14 @@ std::vector<float> numbers(size_t count) {
   return result;
 }
 
+/// Of ten classes.
+std::vector<int64_t> someLabels(size_t count) {
+  std::vector<int64_t> result(count);
+  for (size_t i = 0; i < count; ++i)
+    result[i] = int64_t(i * 7 % 10);
+  return result;
+}
+
 /// Registers a workload: `call(x, y)` reads `in` numbers and writes `out`.
 template <class Call> void add(const char *name, size_t in, size_t out, double flops, Call call) {
   auto body = [=](benchmark::State &state) {
@@ -97,6 +105,15 @@ int main(int argc, char **argv) {
     add(batch(n, "W2.lenet.b1", "W2.lenet.b64"), n * 1024, n * 10, n * lenet,
         [&model, n](const Values &x, Values &y) { return model.lenet(x, n, y); });
   }
+  const std::vector<int64_t> labels = someLabels(64);
+  add("W1.tiny.train.sgd", 64 * 100, 1, 0,
+      [&](const Values &x, Values &y) { return model.tiny_train_sgd(x, labels, y[0]); });
+  add("W1.tiny.train.adam", 64 * 100, 1, 0,
+      [&](const Values &x, Values &y) { return model.tiny_train_adam(x, labels, y[0]); });
+  add("W2.lenet.train.sgd", 64 * 1024, 1, 0,
+      [&](const Values &x, Values &y) { return model.lenet_train_sgd(x, labels, y[0]); });
+  add("W2.lenet.train.adam", 64 * 1024, 1, 0,
+      [&](const Values &x, Values &y) { return model.lenet_train_adam(x, labels, y[0]); });
   add("W6.matmul.1024", 1024 * 1024, 1024 * 1024, 2.0 * 1024 * 1024 * 1024,
       [&](const Values &x, Values &y) { return model.matmul_1024(x, y); });
   add("W6.matmul.2048", 2048 * 2048, 2048 * 2048, 2.0 * 2048 * 2048 * 2048,

@@ -26,8 +26,11 @@ class Tiny(nn.Module):
         super().__init__()
         self.linear1, self.linear2 = nn.Linear(100, 200), nn.Linear(200, 10)
 
+    def logits(self, x):
+        return self.linear2(F.relu(self.linear1(x)))
+
     def forward(self, x):
-        return F.softmax(self.linear2(F.relu(self.linear1(x))), -1)
+        return F.softmax(self.logits(x), -1)
 
 
 class LeNet(nn.Module):
@@ -36,10 +39,13 @@ class LeNet(nn.Module):
         self.conv1, self.conv2 = nn.Conv2d(1, 6, 5), nn.Conv2d(6, 16, 3)
         self.fc1, self.fc2, self.fc3 = nn.Linear(576, 120), nn.Linear(120, 84), nn.Linear(84, 10)
 
-    def forward(self, x):
+    def logits(self, x):
         x = F.max_pool2d(F.relu(self.conv1(x)), 2)
         x = F.max_pool2d(F.relu(self.conv2(x)), 2)
         return self.fc3(F.relu(self.fc2(F.relu(self.fc1(x.flatten(1))))))
+
+    def forward(self, x):
+        return self.logits(x)
 
 
 class Mlp(nn.Module):
@@ -81,6 +87,12 @@ WORKLOADS = {
     "W7.mlp.b1": (Mlp, (1, 16)),
     "W8.pointwise": (Pointwise, (4096, 1024)),
     "W8.softmax": (Softmax, (4096, 1024)),
+}
+
+TRAINING = {"W1.tiny.train": (Tiny, (64, 100)), "W2.lenet.train": (LeNet, (64, 1, 32, 32))}
+OPTIMIZERS = {
+    "sgd": lambda parameters: torch.optim.SGD(parameters, lr=1e-3, momentum=0.9),
+    "adam": lambda parameters: torch.optim.Adam(parameters, lr=1e-3),
 }
 
 
@@ -125,6 +137,20 @@ def session(module, x):
     return lambda: run.run_with_iobinding(binding)
 
 
+def training_step(make, shape, optimizer):
+    """A whole step of training, eagerly: gradients from zero, forward, cross entropy, backward, update."""
+    torch.manual_seed(0)
+    module = make()
+    x, labels, update = torch.randn(shape), torch.randint(0, 10, shape[:1]), optimizer(module.parameters())
+
+    def step():
+        update.zero_grad(set_to_none=True)
+        F.cross_entropy(module.logits(x), labels).backward()
+        update.step()
+
+    return step
+
+
 def main():
     prefix = sys.argv[1] if len(sys.argv) > 1 else ""
     torch.set_num_threads(1)
@@ -137,6 +163,10 @@ def main():
             report(name, "torch", lambda: module(x))
         if call := session(module, x):
             report(name, "onnxruntime", call)
+    for row, (make, shape) in TRAINING.items():
+        for optimizer, create in OPTIMIZERS.items():
+            if (name := f"{row}.{optimizer}").startswith(prefix):
+                report(name, "torch", training_step(make, shape, create))
 
 
 if __name__ == "__main__":

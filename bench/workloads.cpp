@@ -13,7 +13,8 @@ struct TinyModelImpl : nn::Module {
     register_module("linear1", linear1);
     register_module("linear2", linear2);
   }
-  Tensor forward(Tensor x) { return F::softmax(linear2(F::relu(linear1(x))), -1); }
+  Tensor logits(Tensor x) { return linear2(F::relu(linear1(x))); }
+  Tensor forward(Tensor x) { return F::softmax(logits(x), -1); }
 };
 INGOT_MODULE(TinyModel);
 
@@ -27,12 +28,13 @@ struct LeNetImpl : nn::Module {
     register_module("fc2", fc2);
     register_module("fc3", fc3);
   }
-  Tensor forward(Tensor x) {
+  Tensor logits(Tensor x) {
     x = F::max_pool2d(F::relu(conv1(x)), 2);
     x = F::max_pool2d(F::relu(conv2(x)), 2);
     x = F::relu(fc1(x.flatten(1)));
     return fc3(F::relu(fc2(x)));
   }
+  Tensor forward(Tensor x) { return logits(x); }
 };
 INGOT_MODULE(LeNet);
 
@@ -57,26 +59,49 @@ struct ProductsImpl : nn::Module {
 };
 INGOT_MODULE(Products);
 
-/// All workloads under one root, so that each state has a name of its own.
+/// All workloads under one root, so that each state has a name of its own. What is trained is not what inference reads.
 struct WorkloadsImpl : nn::Module {
-  TinyModel tiny;
-  LeNet lenet;
+  TinyModel tiny, tinySgd, tinyAdam;
+  LeNet lenet, lenetSgd, lenetAdam;
   Mlp mlp;
   Products products;
   WorkloadsImpl() {
     register_module("tiny", tiny);
+    register_module("tiny_sgd", tinySgd);
+    register_module("tiny_adam", tinyAdam);
     register_module("lenet", lenet);
+    register_module("lenet_sgd", lenetSgd);
+    register_module("lenet_adam", lenetAdam);
     register_module("mlp", mlp);
     register_module("products", products);
   }
 };
 INGOT_MODULE(Workloads);
 
+/// A whole step: gradients from zero, forward, cross entropy, backward, update.
+template <class Model, class Optimizer>
+ingot::Program step(const char *name, Model model, Optimizer &optimizer, ingot::Shape input) {
+  return ingot::trace(name,
+                      [&optimizer, model](Tensor x, Tensor label) mutable {
+                        optimizer.zero_grad();
+                        Tensor loss = F::cross_entropy(model->logits(x), label);
+                        loss.backward();
+                        optimizer.step();
+                        return loss;
+                      },
+                      {{"x", input}, {"label", {64}, ingot::kInt64}}, {"loss"});
+}
+
 } // namespace
 
 int main(int argc, char **argv) {
   Workloads all;
   all->eval();
+  using namespace ingot::optim;
+  SGD tinySgd(all->tinySgd->parameters(), SGDOptions(1e-3).momentum(0.9)),
+      lenetSgd(all->lenetSgd->parameters(), SGDOptions(1e-3).momentum(0.9));
+  Adam tinyAdam(all->tinyAdam->parameters(), AdamOptions(1e-3)),
+      lenetAdam(all->lenetAdam->parameters(), AdamOptions(1e-3));
   ingot::Dim N("N");
   auto product = [](const char *name, Tensor weight, int64_t rows) {
     return ingot::trace(name, [=](Tensor x) { return ingot::matmul(x, weight); },
@@ -94,6 +119,10 @@ int main(int argc, char **argv) {
           ingot::trace("pointwise",
                        [](Tensor x) { return (ingot::tanh(x * 1.5 + 0.25) * ingot::sigmoid(x)).sum(-1); },
                        {{"x", {4096, 1024}}}),
+          step("tiny_train_sgd", all->tinySgd, tinySgd, {64, 100}),
+          step("tiny_train_adam", all->tinyAdam, tinyAdam, {64, 100}),
+          step("lenet_train_sgd", all->lenetSgd, lenetSgd, {64, 1, 32, 32}),
+          step("lenet_train_adam", all->lenetAdam, lenetAdam, {64, 1, 32, 32}),
           ingot::trace("softmax", [](Tensor x) { return ingot::softmax(x, -1); }, {{"x", {4096, 1024}}}),
       });
 }
