@@ -2,7 +2,7 @@
 # Debian packages that are missing (tools/dev/setup.sh). CMakePresets.json holds the configurations.
 
 .DEFAULT_GOAL := build
-.PHONY: all build check check-all golden-all training-all demo bench peers debug asan tidy format docs clean setup help
+.PHONY: all build check check-all golden-all training-all demo bench peers debug asan tidy format docs clean setup help tagger charlm
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -41,6 +41,18 @@ demo: setup build/build.ninja ## export LeNet from C++, link it into application
 	@build/examples/fashion/classify --check examples/fashion/lenet_fashion_reference.safetensors
 	@build/examples/fashion/train --output build/examples/fashion
 	@build/examples/fashion/classify --weights build/examples/fashion/lenet_trained.safetensors
+
+tagger: build/build.ninja ## train PyTorch's LSTM tagger to restore the accents of French words, in an application
+	@tools/dev/setup.sh tagger
+	@ninja -C build tagger
+	@build/examples/tagger/tagger --train
+	@build/examples/tagger/tagger eleve deja francais garcon ecole theatre
+
+charlm: build/build.ninja ## train a small transformer on the texts of fortune, in an application, and let it write
+	@tools/dev/setup.sh charlm
+	@ninja -C build charlm
+	@build/examples/charlm/charlm --train
+	@build/examples/charlm/charlm "The "
 
 bench: setup build/build.ninja ## measure, beside the peers if installed; JSON lines also go to build/bench.jsonl
 	@ninja -C build ingot-bench

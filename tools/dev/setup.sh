@@ -1,6 +1,7 @@
 #!/bin/sh
 # Installs the Debian 12 packages that building and testing ingot need, where they are missing:
 #   tools/dev/setup.sh            what `make build`, `make check` and `make demo` need
+#   tools/dev/setup.sh tagger     also what `make tagger` needs, and so on for charlm
 #   tools/dev/setup.sh tidy       also what `make tidy` needs
 #   tools/dev/setup.sh peers      also what `make peers` needs
 # Every target of the Makefile calls it; with nothing to install it is one dpkg-query (a few hundredths of a second).
@@ -36,6 +37,10 @@ packages="
 "
 if [ "${1:-}" = tidy ]; then
   packages="$packages clang-tidy-22"
+elif [ "${1:-}" = tagger ]; then
+  packages="$packages wfrench"
+elif [ "${1:-}" = charlm ]; then
+  packages="$packages fortunes"
 elif [ "${1:-}" = peers ]; then
   packages="$packages python3-venv"
 fi

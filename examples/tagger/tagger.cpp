@@ -1,0 +1,216 @@
+// Trains a tagger by its compiled step, and tags what is typed. Links the objects, neither ingot's compiler nor LLVM.
+//
+//   tagger --train [--data FILE] [--epochs N] [--examples N] [--model NAME] [--quiet]
+//   tagger [--model NAME] [TEXT ...]      lines of standard input without TEXT
+//
+// A list of words is one for restoring accents (eleve: élève), a file of `word<TAB>tag` lines one for parts of speech.
+// The model is NAME.safetensors and NAME.vocabulary.
+#include "corpus.h"
+#include "letters.h"
+#include "words.h"
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <ingot/data/Progress.h>
+#include <iostream>
+#include <memory>
+#include <numeric>
+#include <random>
+#include <sstream>
+#include <stdexcept>
+
+namespace {
+
+struct Options {
+  bool train = false, quiet = false;
+  std::string data = "/usr/share/dict/french", model, text;
+  int64_t epochs = 0, examples = 150000; ///< 0: as many as the task needs
+};
+
+Options parse(int argc, char **argv, const std::filesystem::path &folder) {
+  Options options;
+  options.model = (folder / "tagger").string();
+  for (int i = 1; i < argc; ++i) {
+    std::string flag = argv[i], value = i + 1 < argc ? argv[i + 1] : "";
+    if (flag == "--train")
+      options.train = true;
+    else if (flag == "--quiet")
+      options.quiet = true;
+    else if (flag.rfind("--", 0) != 0)
+      options.text += (options.text.empty() ? "" : " ") + flag;
+    else if (++i == argc)
+      throw std::runtime_error("unknown argument or one without a value: " + flag);
+    else if (flag == "--data")
+      options.data = value;
+    else if (flag == "--model")
+      options.model = value;
+    else if (flag == "--epochs" || flag == "--examples") {
+      int64_t number = std::atoll(value.c_str());
+      if (number < 1)
+        throw std::runtime_error(flag + " needs a positive number, got '" + value + "'");
+      (flag == "--epochs" ? options.epochs : options.examples) = number;
+    } else
+      throw std::runtime_error("unknown argument " + flag);
+  }
+  return options;
+}
+
+void require(const ingot_rt::Status &status) {
+  if (!status)
+    throw std::runtime_error(status.message());
+}
+
+/// The two models have the same functions, for other numbers of tokens and tags.
+class Tagger {
+public:
+  virtual ~Tagger() = default;
+  virtual float step(const std::vector<int64_t> &tokens, const std::vector<int64_t> &tags, float rate) = 0;
+  virtual std::vector<int64_t> tag(const std::vector<int64_t> &tokens, int64_t known) = 0;
+  virtual void save(const std::string &path) = 0;
+};
+
+template <class Model, int64_t tagset> class TaggerOf : public Tagger {
+public:
+  explicit TaggerOf(const std::string &path) : model(Model::load(path)) { require(model.status()); }
+
+  float step(const std::vector<int64_t> &tokens, const std::vector<int64_t> &tags, float rate) override {
+    float loss = 0;
+    require(model.train_step(tokens, tags, rate, int64_t(tokens.size()), loss));
+    return loss;
+  }
+  /// The most probable of the `known` tags, for each token.
+  std::vector<int64_t> tag(const std::vector<int64_t> &tokens, int64_t known) override {
+    scores.resize(tokens.size() * tagset);
+    require(model.tag(tokens, int64_t(tokens.size()), scores));
+    std::vector<int64_t> tags;
+    for (auto row = scores.begin(); row != scores.end(); row += tagset)
+      tags.push_back(std::max_element(row, row + known) - row);
+    return tags;
+  }
+  void save(const std::string &path) override { require(model.save(path)); }
+
+private:
+  Model model;
+  std::vector<float> scores;
+};
+
+constexpr int64_t letterCount = 128, accentCount = 128, wordCount = 8192, tagCount = 64;
+
+std::unique_ptr<Tagger> load(Task task, const std::string &path) {
+  if (task == Task::Accents)
+    return std::make_unique<TaggerOf<letters::Model, accentCount>>(path);
+  return std::make_unique<TaggerOf<words::Model, tagCount>>(path);
+}
+
+/// How many of the held-out tags are right: of the model, and of always taking the most frequent tag of a token.
+struct Accuracy {
+  double model = 0, baseline = 0;
+};
+
+Accuracy evaluate(Tagger &tagger, const Vocabulary &vocabulary, const Corpus &corpus) {
+  std::map<int64_t, std::map<int64_t, int64_t>> counts;
+  for (const Sentence &sentence : corpus.train) {
+    std::vector<int64_t> tokens = vocabulary.encode(sentence.tokens),
+                         tags = vocabulary.encodeTags(sentence.tags);
+    for (size_t i = 0; i < tokens.size(); ++i)
+      ++counts[tokens[i]][tags[i]];
+  }
+  std::map<int64_t, int64_t> usual;
+  for (const auto &[token, tags] : counts)
+    usual[token] = std::ranges::max_element(tags, {}, [](const auto &each) { return each.second; })->first;
+  int64_t all = 0, right = 0, rightUsual = 0;
+  for (const Sentence &sentence : corpus.test) {
+    std::vector<int64_t> tokens = vocabulary.encode(sentence.tokens),
+                         tags = vocabulary.encodeTags(sentence.tags),
+                         found = tagger.tag(tokens, vocabulary.tagCount());
+    for (size_t i = 0; i < tags.size(); ++i, ++all) {
+      right += found[i] == tags[i];
+      rightUsual += usual[tokens[i]] == tags[i];
+    }
+  }
+  return {double(right) / double(all), double(rightUsual) / double(all)};
+}
+
+void train(const Options &options, const std::filesystem::path &folder) {
+  Corpus corpus = readCorpus(options.data);
+  bool isLetters = corpus.task == Task::Accents;
+  std::mt19937 random(1);
+  std::shuffle(corpus.train.begin(), corpus.train.end(), random);
+  corpus.train.resize(std::min(corpus.train.size(), size_t(options.examples)));
+  corpus.test.resize(std::min(corpus.test.size(), corpus.train.size() / 5 + 1));
+  Vocabulary vocabulary(corpus.train, corpus.task, isLetters ? letterCount : wordCount,
+                        isLetters ? accentCount : tagCount);
+  auto tagger =
+      load(corpus.task, (folder / (isLetters ? "letters.safetensors" : "words.safetensors")).string());
+
+  ingot::data::ProgressOptions shown;
+  shown.quiet = options.quiet;
+  int64_t epochs = options.epochs ? options.epochs : isLetters ? 3 : 20;
+  auto count = int64_t(corpus.train.size()), steps = epochs * count;
+  ingot::data::Progress progress(epochs, count, shown);
+  Accuracy accuracy;
+  for (int64_t epoch = 0; epoch < epochs; ++epoch) {
+    std::shuffle(corpus.train.begin(), corpus.train.end(), random);
+    for (int64_t i = 0; i < count; ++i) {
+      const Sentence &sentence = corpus.train[size_t(i)];
+      double rate = 0.3 * (1 - double(epoch * count + i) / double(steps));
+      float loss =
+          tagger->step(vocabulary.encode(sentence.tokens), vocabulary.encodeTags(sentence.tags), float(rate));
+      progress.step(loss);
+    }
+    accuracy = evaluate(*tagger, vocabulary, corpus);
+    char note[64];
+    std::snprintf(note, sizeof note, "held-out accuracy %.4f", accuracy.model);
+    progress.finish(note);
+  }
+  vocabulary.save(options.model + ".vocabulary");
+  tagger->save(options.model + ".safetensors");
+  std::printf("held-out accuracy %.4f, of the most frequent tag %.4f; wrote %s.safetensors\n", accuracy.model,
+              accuracy.baseline, options.model.c_str());
+}
+
+void tag(Tagger &tagger, const Vocabulary &vocabulary, const std::string &line) {
+  std::istringstream words(line);
+  std::vector<std::string> sentence;
+  for (std::string word; words >> word;)
+    sentence.push_back(word);
+  std::string out;
+  if (vocabulary.task() == Task::Tags && !sentence.empty()) {
+    std::vector<int64_t> tags = tagger.tag(vocabulary.encode(sentence), vocabulary.tagCount());
+    for (size_t i = 0; i < tags.size(); ++i)
+      out += (i ? " " : "") + sentence[i] + "/" + vocabulary.tag(tags[i]);
+  }
+  if (vocabulary.task() == Task::Accents)
+    for (const std::string &word : sentence) {
+      std::vector<std::string> letters = lettersOf(word);
+      std::vector<int64_t> tags = tagger.tag(vocabulary.encode(letters), vocabulary.tagCount());
+      out += out.empty() ? "" : " ";
+      for (size_t i = 0; i < tags.size(); ++i) // accents only: a letter stays what it is
+        out += withoutAccent(vocabulary.tag(tags[i])) == letters[i] ? vocabulary.tag(tags[i]) : letters[i];
+    }
+  std::printf("%s\n", out.c_str());
+}
+
+} // namespace
+
+int main(int argc, char **argv) {
+  try {
+    std::filesystem::path folder = std::filesystem::path(argv[0]).parent_path();
+    Options options = parse(argc, argv, folder);
+    if (options.train) {
+      train(options, folder);
+      return 0;
+    }
+    Vocabulary vocabulary = Vocabulary::load(options.model + ".vocabulary");
+    std::unique_ptr<Tagger> tagger = load(vocabulary.task(), options.model + ".safetensors");
+    if (!options.text.empty())
+      tag(*tagger, vocabulary, options.text);
+    for (std::string line; options.text.empty() && std::getline(std::cin, line);)
+      tag(*tagger, vocabulary, line);
+  } catch (const std::exception &error) {
+    std::fprintf(stderr, "tagger: %s\n", error.what());
+    return 1;
+  }
+}

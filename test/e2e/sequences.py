@@ -1,0 +1,75 @@
+#!/usr/bin/env python3
+"""The tagger and the character model, in a shortened form: sequences.py BUILD-FOLDER SOURCE-FOLDER
+
+Both are trained by their compiled steps and used, by programs that link the objects alone.
+"""
+
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+import unittest
+
+BUILD, SOURCE = (pathlib.Path(p).resolve() for p in sys.argv[1:3])
+TAGGER = BUILD / "examples" / "tagger" / "tagger"
+CHARLM = BUILD / "examples" / "charlm" / "charlm"
+
+
+class Sequences(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = pathlib.Path(folder.name)
+
+    def run_program(self, *command, status=0, **options):
+        result = subprocess.run([str(c) for c in command], capture_output=True, text=True, **options)
+        self.assertEqual(result.returncode, status, result.stdout + result.stderr)
+        return result.stdout if status == 0 else result.stderr
+
+    def test_accents(self):
+        words = ["été", "élan", "elle", "mère", "père", "frère", "les", "des", "école", "étude", "hôtel"] * 30
+        (self.folder / "words").write_text("\n".join(words) + "\n")
+        model = self.folder / "model"
+        text = self.run_program(TAGGER, "--train", "--data", self.folder / "words", "--epochs", 8, "--model", model)
+        found = re.search(r"held-out accuracy (\S+), of the most frequent tag (\S+);", text)
+        self.assertGreater(float(found.group(1)), float(found.group(2)))
+        self.assertIn("epoch 8/8", text)
+        self.assertEqual(self.run_program(TAGGER, "--model", model, "mere elle ecole"), "mère elle école\n")
+        self.assertEqual(self.run_program(TAGGER, "--model", model, input="pere\n\nfrere les\n"), "père\n\nfrère les\n")
+
+    def test_tags(self):
+        sentence = "the\tDET\ndog\tNOUN\nsees\tVERB\na\tDET\ncat\tNOUN\n.\tPUNCT\n\n"
+        other = "cats\tNOUN\nsee\tVERB\nthe\tDET\ndogs\tNOUN\n\n"
+        (self.folder / "tags").write_text((sentence + other) * 30)
+        model = self.folder / "model"
+        self.run_program(TAGGER, "--train", "--data", self.folder / "tags", "--quiet", "--model", model)
+        self.assertEqual(self.run_program(TAGGER, "--model", model, "a dog sees cats ."),
+                         "a/DET dog/NOUN sees/VERB cats/NOUN ./PUNCT\n")
+
+    def test_tagger_errors(self):
+        (self.folder / "tags").write_text("the\tDET\ndog\n")
+        self.assertIn("tags:2: a word, a tab and a tag",
+                      self.run_program(TAGGER, "--train", "--data", self.folder / "tags", status=1))
+        self.assertIn("/no/such", self.run_program(TAGGER, "--train", "--data", "/no/such", status=1))
+        self.assertIn("train a model first", self.run_program(TAGGER, "--model", "/no/such", "word", status=1))
+        self.assertIn("positive number", self.run_program(TAGGER, "--train", "--epochs", "none", status=1))
+
+    def test_characters(self):
+        (self.folder / "text").write_text("The cat sat on the mat. " * 200)
+        model = self.folder / "model.safetensors"
+        text = self.run_program(CHARLM, "--train", "--data", self.folder / "text", "--steps", 200, "--model", model)
+        losses = [float(x) for x in re.findall(r"held-out (\S+) ", text)]
+        self.assertLess(losses[-1], losses[0] / 3)
+        # More than the model's context: it goes on with half of what it has written.
+        written = self.run_program(CHARLM, "--model", model, "--length", 200, "--temperature", 0.1, "The cat")
+        self.assertTrue(written.startswith("The cat sat on the mat. The cat sat"), written)
+        self.assertEqual(len(written), len("The cat") + 200 + 1)
+        self.assertIn("cannot read", self.run_program(CHARLM, "--train", "--data", "/no/such", status=1))
+
+
+if __name__ == "__main__":
+    outcome = unittest.main(argv=sys.argv[:1] + sys.argv[3:], exit=False).result
+    failed = len(outcome.failures) + len(outcome.errors)
+    print(f"{outcome.testsRun - failed} passed, {failed} failed")
+    sys.exit(1 if failed or not outcome.testsRun else 0)
