@@ -3,14 +3,34 @@
 //   Tensor mask = ingot::zeros({4}, ingot::kBool);
 #pragma once
 #include <cstdint>
+#include <iosfwd>
 #include <type_traits>
 
 namespace ingot {
 
-enum class Dtype : uint8_t { Bool, Int8, Int32, Int64, Float16, BFloat16, Float32, Float64 };
+enum class Dtype : uint8_t {
+  Bool,
+  UInt8,
+  Int8,
+  Int32,
+  Int64,
+  Float16,
+  BFloat16,
+  Float32,
+  Float64,
+  // libtorch's names.
+  Byte = UInt8,
+  Char = Int8,
+  Int = Int32,
+  Long = Int64,
+  Half = Float16,
+  Float = Float32,
+  Double = Float64,
+};
 using ScalarType = Dtype;
 
 inline constexpr Dtype kBool = Dtype::Bool;
+inline constexpr Dtype kUInt8 = Dtype::UInt8, kByte = kUInt8;
 inline constexpr Dtype kInt8 = Dtype::Int8, kChar = kInt8;
 inline constexpr Dtype kInt32 = Dtype::Int32, kInt = kInt32;
 inline constexpr Dtype kInt64 = Dtype::Int64, kLong = kInt64;
@@ -27,18 +47,23 @@ inline constexpr bool isIntegralType(Dtype type, bool includeBool = false) {
 int64_t elementSize(Dtype type);
 /// PyTorch's name, e.g. "float32".
 const char *toString(Dtype type);
+/// The C++ type, as libtorch prints Tensor::dtype(): "float", "long int".
+std::ostream &operator<<(std::ostream &out, Dtype type);
 
 namespace detail {
 /// The element type whose elements are the C++ type T.
 template <class T> constexpr Dtype dtypeOf() {
   using U = std::remove_cv_t<T>;
-  static_assert(std::is_arithmetic_v<U>, "an element type is an arithmetic type");
+  static_assert(std::is_arithmetic_v<U> && sizeof(U) != 2 && sizeof(U) <= 8,
+                "an element type is bool, an integer of 1, 4 or 8 bytes, float or double");
   if constexpr (std::is_same_v<U, bool>)
     return Dtype::Bool;
   else if constexpr (std::is_floating_point_v<U>)
     return sizeof(U) == 4 ? Dtype::Float32 : Dtype::Float64;
   else
-    return sizeof(U) == 1 ? Dtype::Int8 : sizeof(U) == 4 ? Dtype::Int32 : Dtype::Int64;
+    return sizeof(U) == 1   ? (std::is_unsigned_v<U> ? Dtype::UInt8 : Dtype::Int8)
+           : sizeof(U) == 4 ? Dtype::Int32
+                            : Dtype::Int64;
 }
 } // namespace detail
 } // namespace ingot

@@ -11,6 +11,7 @@ namespace ingot {
 int64_t elementSize(Dtype type) {
   switch (type) {
   case Dtype::Bool:
+  case Dtype::UInt8:
   case Dtype::Int8: return 1;
   case Dtype::Float16:
   case Dtype::BFloat16: return 2;
@@ -23,8 +24,14 @@ int64_t elementSize(Dtype type) {
 }
 
 const char *toString(Dtype type) {
-  constexpr const char *names[] = {"bool",    "int8",     "int32",   "int64",
+  constexpr const char *names[] = {"bool",    "uint8",    "int8",    "int32",  "int64",
                                    "float16", "bfloat16", "float32", "float64"};
+  return names[static_cast<size_t>(type)];
+}
+
+const char *detail::libtorchName(Dtype type) {
+  constexpr const char *names[] = {"Bool", "Byte",     "Char",  "Int",   "Long",
+                                   "Half", "BFloat16", "Float", "Double"};
   return names[static_cast<size_t>(type)];
 }
 
@@ -52,6 +59,7 @@ Type elementType(Dtype type) {
   Builder b(&context());
   switch (type) {
   case Dtype::Bool: return b.getI1Type();
+  case Dtype::UInt8: return b.getIntegerType(8, /*isSigned=*/false);
   case Dtype::Int8: return b.getI8Type();
   case Dtype::Int32: return b.getI32Type();
   case Dtype::Int64: return b.getI64Type();
@@ -70,6 +78,8 @@ Dtype dtypeOf(Type type) {
   unsigned bits = type.getIntOrFloatBitWidth();
   if (isa<FloatType>(type))
     return bits == 16 ? Dtype::Float16 : bits == 32 ? Dtype::Float32 : Dtype::Float64;
+  if (type.isUnsignedInteger(8))
+    return Dtype::UInt8;
   return bits == 1 ? Dtype::Bool : bits == 8 ? Dtype::Int8 : bits == 32 ? Dtype::Int32 : Dtype::Int64;
 }
 
@@ -86,6 +96,7 @@ ElementBytes storeElement(const Scalar &number, Dtype type) {
   auto put = [&](auto value) { std::memcpy(bytes.data(), &value, sizeof value); };
   switch (type) {
   case Dtype::Bool: put(static_cast<uint8_t>(number.toBool())); break;
+  case Dtype::UInt8: put(static_cast<uint8_t>(number.to<int64_t>())); break;
   case Dtype::Int8: put(number.to<int8_t>()); break;
   case Dtype::Int32: put(number.to<int32_t>()); break;
   case Dtype::Int64: put(number.to<int64_t>()); break;
@@ -106,6 +117,7 @@ Scalar loadElement(const void *from, Dtype type) {
   };
   switch (type) {
   case Dtype::Bool: return get(uint8_t()) != 0;
+  case Dtype::UInt8: return get(uint8_t());
   case Dtype::Int8: return get(int8_t());
   case Dtype::Int32: return get(int32_t());
   case Dtype::Int64: return get(int64_t());
@@ -125,6 +137,8 @@ Attribute elementAttr(const Scalar &number, Dtype type) {
   Type element = elementType(type);
   if (isFloatingType(type))
     return FloatAttr::get(element, number.toDouble());
+  if (type == Dtype::UInt8)
+    return IntegerAttr::get(element, llvm::APInt(8, static_cast<uint8_t>(number.toLong())));
   return IntegerAttr::get(element, type == Dtype::Bool ? number.toBool() : number.toLong());
 }
 

@@ -8,6 +8,8 @@ namespace ingot::detail {
 
 mlir::Type elementType(Dtype type);
 Dtype dtypeOf(mlir::Type elementOrTensor);
+/// "Float", "Long".
+const char *libtorchName(Dtype type);
 
 /// One element as it lies in memory.
 using ElementBytes = std::array<char, 8>;

@@ -1,5 +1,6 @@
 // Tensors as text, laid out as PyTorch does: four digits, columns of one width, long dimensions cut in the middle.
 #include "frontend/core/Element.h"
+#include "frontend/core/PrintLibtorch.h"
 #include "frontend/core/Reading.h"
 #include <algorithm>
 #include <cmath>
@@ -153,24 +154,29 @@ private:
 
 } // namespace
 
-std::string Tensor::toString() const {
-  if (!defined())
+static std::string pythonText(const Tensor &tensor) {
+  if (!tensor.defined())
     return "tensor(undefined)";
-  Shape sizes = this->sizes();
-  std::string text = "tensor(" + Printer(*this).text(7);
-  bool isDefault = dtype() == kFloat32 || dtype() == kInt64 || dtype() == kBool;
+  Shape sizes = tensor.sizes();
+  Dtype type = tensor.dtype();
+  std::string text = "tensor(" + Printer(tensor).text(7);
+  bool isDefault = type == kFloat32 || type == kInt64 || type == kBool;
   bool isEmpty = std::ranges::any_of(sizes, [](const Size &size) { return size == 0; });
   if (isEmpty && sizes.size() != 1)
     text = "tensor([], size=(" + sizes.str().substr(1, sizes.str().size() - 2) + ")";
-  if (!isDefault || (isEmpty && dtype() != kFloat32))
-    text += std::string(", dtype=torch.") + ingot::toString(dtype());
-  if (requires_grad())
+  if (!isDefault || (isEmpty && type != kFloat32))
+    text += std::string(", dtype=torch.") + ingot::toString(type);
+  if (tensor.requires_grad())
     text += ", requires_grad=True";
   return text + ")";
 }
 
-void Tensor::print() const { std::printf("%s\n", toString().c_str()); }
+static bool asLibtorch = false;
 
-std::ostream &operator<<(std::ostream &out, const Tensor &tensor) { return out << tensor.toString(); }
+void detail::printAsLibtorch() { asLibtorch = true; }
+
+std::ostream &operator<<(std::ostream &out, const Tensor &tensor) {
+  return asLibtorch ? detail::printLibtorch(out, tensor) : out << pythonText(tensor);
+}
 
 } // namespace ingot

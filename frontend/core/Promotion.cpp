@@ -11,7 +11,8 @@ Dtype promote(Dtype a, Dtype b) {
   if (a == b)
     return a;
   bool halves = (a == kFloat16 && b == kBFloat16) || (a == kBFloat16 && b == kFloat16);
-  return halves ? kFloat32 : std::max(a, b);
+  bool bytes = (a == kUInt8 && b == kInt8) || (a == kInt8 && b == kUInt8);
+  return halves ? kFloat32 : bytes ? kInt32 : std::max(a, b); // there is no int16
 }
 
 static int kindOf(Dtype type) { return isFloatingType(type) ? 2 : type == kBool ? 0 : 1; }

@@ -58,4 +58,6 @@ private:
   Size size_;
 };
 
+std::ostream &operator<<(std::ostream &out, const Scalar &number);
+
 } // namespace ingot

@@ -8,8 +8,8 @@
 namespace ingot {
 namespace detail {
 
-void refuseDevice(DeviceType) {
-  throw Error("tensors live in the memory of the process: required the CPU device, got CUDA");
+void refuseDevice(const std::string &device) {
+  throw Error("tensors live in the memory of the process: required the CPU device, got " + device);
 }
 
 static thread_local const ModuleNode *module = nullptr;

@@ -83,12 +83,19 @@ public:
   int64_t element_size() const { return elementSize(dtype()); }
   int64_t itemsize() const { return element_size(); }
   bool is_floating_point() const { return isFloatingType(dtype()); }
+  bool is_signed() const { return dtype() != kBool && dtype() != kUInt8; }
+  bool is_complex() const { return false; }
+  int64_t nbytes() const { return int64_t(numel()) * element_size(); }
   Device device() const { return {}; }
-  bool is_cpu() const { return true; }
-  TensorOptions options() const { return TensorOptions(dtype()); }
-  bool requires_grad() const;
   /// -1: the CPU.
   int64_t get_device() const { return -1; }
+  bool is_cpu() const { return true; }
+  bool is_cuda() const { return false; }
+  Layout layout() const { return kStrided; }
+  bool is_sparse() const { return false; }
+  bool is_same_size(const Tensor &other) const { return sizes() == other.sizes(); }
+  TensorOptions options() const { return TensorOptions(dtype()); }
+  bool requires_grad() const;
   Tensor &set_requires_grad(bool value) const;
   Tensor &requires_grad_(bool value = true) const { return set_requires_grad(value); }
   /// Made by the user, not the result of an operation that gradients pass through.
@@ -104,13 +111,6 @@ public:
                 const Where &at = Where::current()) const;
   /// backward() gives the result of an operation a .grad(), too.
   void retain_grad(const Where &at = Where::current()) const;
-  /// Makes this tensor, and all that share it, be `source`'s elements, sizes and type; it keeps its names.
-  void set_data(const Tensor &source) const;
-  Tensor data() const { return detach(); }
-  Tensor variable_data() const { return detach(); }
-
-  //===--- reading --------------------------------------------------------------------------------------------===//
-
   /// Calls `hook` with the gradient of this tensor, a Tensor, in each backward pass that comes to it, before it is added to
   /// .grad() or flows on. What it returns, a Tensor or nothing, replaces the gradient. The result is for remove_hook.
   template <class Hook> unsigned register_hook(Hook hook, const Where &at = Where::current()) const {
@@ -124,6 +124,13 @@ public:
         at);
   }
   void remove_hook(unsigned number) const;
+  /// Makes this tensor, and all that share it, be `source`'s elements, sizes and type; it keeps its names.
+  void set_data(const Tensor &source) const;
+  Tensor data() const { return detach(); }
+  Tensor variable_data() const { return detach(); }
+
+  //===--- reading --------------------------------------------------------------------------------------------===//
+
   /// The only element; Error where there are more.
   Scalar item(const Where &at = Where::current()) const;
   template <class T> T item(const Where &at = Where::current()) const { return item(at).to<T>(); }
@@ -145,8 +152,9 @@ public:
   bool allclose(const Tensor &other, double rtol = 1e-5, double atol = 1e-8, bool equal_nan = false,
                 const Where &at = Where::current()) const;
   bool is_nonzero(const Where &at = Where::current()) const { return item(at).toBool(); }
-  /// PyTorch's text, e.g. "tensor([1., 2.])".
+  /// libtorch's name of the type, "CPUFloatType"; the elements are printed by <<.
   std::string toString() const;
+  /// Writes the type and the sizes to standard error, as libtorch does.
   void print() const;
 
   //===--- pointwise, from the op records ---------------------------------------------------------------------===//
@@ -170,6 +178,15 @@ public:
   Tensor logical_and(const Arg &b) const;
   Tensor logical_or(const Arg &b) const;
   Tensor logical_xor(const Arg &b) const;
+  Tensor &logical_and_(const Arg &b) const;
+  Tensor &logical_or_(const Arg &b) const;
+  Tensor &logical_xor_(const Arg &b) const;
+  /// self * 2^b and self / 2^b rounded down, of integers.
+  Tensor bitwise_left_shift(const Arg &b) const;
+  Tensor bitwise_right_shift(const Arg &b) const;
+  /// The greatest common divisor and the least common multiple of integers.
+  Tensor gcd(const Arg &b) const;
+  Tensor lcm(const Arg &b) const;
   Tensor bitwise_not(const Where &at = Where::current()) const;
   Tensor isnan(const Where &at = Where::current()) const;
   Tensor isinf(const Where &at = Where::current()) const;
@@ -182,6 +199,7 @@ public:
   Tensor &addcdiv_(const Arg &a, const Arg &b, const Scalar &value = 1) const;
   /// self where `condition` is true, `other` elsewhere.
   Tensor positive() const;
+  Tensor float_power(const Arg &exponent) const;
   Tensor round(int64_t decimals, const Where &at = Where::current()) const;
   Tensor &round_(int64_t decimals, const Where &at = Where::current()) const;
   Tensor logit(const std::optional<double> &eps, const Where &at = Where::current()) const;
@@ -198,6 +216,8 @@ public:
   Tensor masked_fill(const Arg &mask, const Arg &value) const;
   Tensor &masked_fill_(const Arg &mask, const Arg &value) const;
 
+#include "ingot/core/TensorAliases.inc"
+
   Tensor &operator+=(const Arg &b) const { return add_(b); }
   Tensor &operator-=(const Arg &b) const { return sub_(b); }
   Tensor &operator*=(const Arg &b) const { return mul_(b); }
@@ -212,6 +232,43 @@ public:
   Tensor &uniform_(double from = 0, double to = 1, const Where &at = Where::current()) const;
   Tensor &normal_(double mean = 0, double std = 1, const Where &at = Where::current()) const;
   Tensor &bernoulli_(double p = 0.5, const Where &at = Where::current()) const;
+  Tensor bernoulli(const Where &at = Where::current()) const;
+  /// Uniform integers in [from, to); without bounds from 0 to what the type holds exactly.
+  Tensor &random_(int64_t from, int64_t to, const Where &at = Where::current()) const;
+  Tensor &random_(int64_t to, const Where &at = Where::current()) const { return random_(0, to, at); }
+  Tensor &random_(const Where &at = Where::current()) const;
+  Tensor &exponential_(double lambda = 1, const Where &at = Where::current()) const;
+  Tensor &geometric_(double p, const Where &at = Where::current()) const;
+  Tensor &log_normal_(double mean = 1, double std = 2, const Where &at = Where::current()) const;
+  Tensor &cauchy_(double median = 0, double sigma = 1, const Where &at = Where::current()) const;
+  /// So many positions of each row, drawn with probabilities in proportion to its elements.
+  Tensor multinomial(int64_t num_samples, bool replacement = false, const Where &at = Where::current()) const;
+  /// Other sizes in place, elements in row-major order; elements that there were none of are zero. Of a whole tensor outside
+  /// of trace that no gradient passes through, as the four below.
+  Tensor &resize_(const Shape &sizes, const Where &at = Where::current()) const;
+  Tensor &resize_as_(const Tensor &other, const Where &at = Where::current()) const {
+    return resize_(other.sizes(), at);
+  }
+  Tensor &squeeze_(const Where &at = Where::current()) const;
+  Tensor &squeeze_(int64_t dim, const Where &at = Where::current()) const;
+  Tensor &unsqueeze_(int64_t dim, const Where &at = Where::current()) const;
+  Tensor &transpose_(int64_t a, int64_t b, const Where &at = Where::current()) const;
+  Tensor &t_(const Where &at = Where::current()) const;
+  Tensor &fill_diagonal_(const Arg &value, bool wrap = false) const;
+  Tensor &triu_(int64_t diagonal = 0, const Where &at = Where::current()) const;
+  Tensor &tril_(int64_t diagonal = 0, const Where &at = Where::current()) const;
+  Tensor &cumsum_(int64_t dim, const Where &at = Where::current()) const;
+  Tensor &cumprod_(int64_t dim, const Where &at = Where::current()) const;
+  Tensor new_zeros(const Shape &sizes, const TensorOptions &options = {},
+                   const Where &at = Where::current()) const;
+  Tensor new_ones(const Shape &sizes, const TensorOptions &options = {},
+                  const Where &at = Where::current()) const;
+  Tensor new_empty(const Shape &sizes, const TensorOptions &options = {},
+                   const Where &at = Where::current()) const {
+    return new_zeros(sizes, options, at);
+  }
+  Tensor new_full(const Shape &sizes, const Scalar &value, const TensorOptions &options = {},
+                  const Where &at = Where::current()) const;
   /// Writes the elements that `index` takes, or adds to them; of positions that occur twice the last one wins.
   Tensor &index_put_(std::initializer_list<indexing::TensorIndex> indices, const Arg &value,
                      bool accumulate = false) const {
@@ -234,6 +291,8 @@ public:
   Tensor addbmm(const Arg &a, const Arg &b, const Scalar &beta = 1, const Scalar &alpha = 1) const;
   Tensor addmv(const Arg &a, const Arg &b, const Scalar &beta = 1, const Scalar &alpha = 1) const;
   Tensor addr(const Arg &a, const Arg &b, const Scalar &beta = 1, const Scalar &alpha = 1) const;
+  Tensor &addmm_(const Arg &a, const Arg &b, const Scalar &beta = 1, const Scalar &alpha = 1) const;
+  Tensor &baddbmm_(const Arg &a, const Arg &b, const Scalar &beta = 1, const Scalar &alpha = 1) const;
   Tensor inner(const Arg &b) const;
   Tensor kron(const Arg &b) const;
   Tensor cross(const Arg &b, std::optional<int64_t> dim = std::nullopt) const;
@@ -290,6 +349,13 @@ public:
              const Where &at = Where::current()) const;
   Tensor std(const Shape &dims, const std::optional<Scalar> &correction, bool keepdim = false,
              const Where &at = Where::current()) const;
+  std::tuple<Tensor, Tensor> aminmax(std::optional<int64_t> dim = std::nullopt, bool keepdim = false,
+                                     const Where &at = Where::current()) const;
+  /// Of the elements that are not NaN.
+  Tensor nansum(const Shape &dims = {}, bool keepdim = false, const Where &at = Where::current()) const;
+  Tensor nanmean(const Shape &dims = {}, bool keepdim = false, const Where &at = Where::current()) const;
+  /// Sums over broadcast dimensions, to sizes that broadcast to those of this tensor.
+  Tensor sum_to_size(const Shape &sizes, const Where &at = Where::current()) const;
   Tensor norm(const Scalar &p = 2, const Where &at = Where::current()) const;
   Tensor norm(const Scalar &p, const Shape &dims, bool keepdim = false,
               const Where &at = Where::current()) const;
@@ -407,6 +473,11 @@ public:
     return split(sizes, dim, at);
   }
   std::vector<Tensor> unbind(int64_t dim = 0, const Where &at = Where::current()) const;
+  /// In so many parts, the first ones longer by one; or before the given places.
+  std::vector<Tensor> tensor_split(int64_t sections, int64_t dim = 0,
+                                   const Where &at = Where::current()) const;
+  std::vector<Tensor> tensor_split(const Shape &places, int64_t dim = 0,
+                                   const Where &at = Where::current()) const;
   /// A copy.
   Tensor repeat(const Shape &times, const Where &at = Where::current()) const;
   // Copies: see functional/index_ops.h.
@@ -428,14 +499,17 @@ public:
   /// A copy.
   Tensor flip(const Shape &dims, const Where &at = Where::current()) const;
   /// A copy.
+  Tensor roll(const Shape &shifts, const Shape &dims = {}, const Where &at = Where::current()) const;
+  /// A copy.
   Tensor triu(int64_t diagonal = 0, const Where &at = Where::current()) const;
   /// A copy.
   Tensor tril(int64_t diagonal = 0, const Where &at = Where::current()) const;
   Tensor clone(const Where &at = Where::current()) const;
-  Tensor contiguous() const { return *this; }
+  Tensor contiguous(MemoryFormat = MemoryFormat::Contiguous) const { return *this; }
   Tensor detach() const;
   Tensor &detach_() const;
   Tensor cpu() const { return *this; }
+  Tensor alias() const { return *this; }
   /// A copy of another element type, itself where it has that type.
   Tensor to(Dtype type, const Where &at = Where::current()) const;
   Tensor to(const TensorOptions &options, const Where &at = Where::current()) const {
@@ -444,6 +518,21 @@ public:
   Tensor to(Device) const { return *this; }
   Tensor to(DeviceType type) const { return to(Device(type)); }
   Tensor to(Device, Dtype type, const Where &at = Where::current()) const { return to(type, at); }
+  Tensor to(const Tensor &other, const Where &at = Where::current()) const { return to(other.dtype(), at); }
+  // With libtorch's (non_blocking, copy).
+  Tensor to(Dtype type, bool, bool copy = false, const Where &at = Where::current()) const {
+    return copy && type == dtype() ? clone(at) : to(type, at);
+  }
+  Tensor to(const TensorOptions &options, bool, bool copy = false, const Where &at = Where::current()) const {
+    return to(options.dtypeOr(dtype()), false, copy, at);
+  }
+  Tensor to(Device, bool, bool copy = false, const Where &at = Where::current()) const {
+    return copy ? clone(at) : *this;
+  }
+  Tensor to(Device, Dtype type, bool, bool copy = false, const Where &at = Where::current()) const {
+    return to(type, false, copy, at);
+  }
+  Tensor toType(Dtype type, const Where &at = Where::current()) const { return to(type, at); }
   Tensor type_as(const Tensor &other, const Where &at = Where::current()) const {
     return to(other.dtype(), at);
   }
@@ -456,6 +545,7 @@ public:
 private:
   detail::Elements pinned(Dtype type, const Where &at, int64_t rank = -1) const;
   const void *readable(Dtype type, const Where &at) const;
+  unsigned addHook(std::function<Tensor(const Tensor &)> hook, const Where &at) const;
 
   Impl impl;
 };
@@ -477,10 +567,11 @@ Tensor operator>(const Arg &a, const Arg &b);
 Tensor operator>=(const Arg &a, const Arg &b);
 Tensor operator&(const Arg &a, const Arg &b);
 Tensor operator|(const Arg &a, const Arg &b);
+Tensor operator<<(const Arg &a, const Arg &b);
+Tensor operator>>(const Arg &a, const Arg &b);
 Tensor operator^(const Arg &a, const Arg &b);
 Tensor operator-(const Arg &a);
 Tensor operator~(const Arg &a);
 Tensor operator!(const Arg &a);
 
 } // namespace ingot
-  unsigned addHook(std::function<Tensor(const Tensor &)> hook, const Where &at) const;

@@ -31,8 +31,9 @@ Tensor gather(const Arg &x, int64_t dim, const Arg &index, bool) {
   dim = detail::wrapDim(site, dim, x->dim());
   Tensor positions = detail::positionsOf(site, *index);
   Tensor from = detail::asList(*x), at = detail::asList(positions);
-  if (positions.sizes() == Shape(0) && from.dim() != 1) // PyTorch takes an empty list for any empty index
-    return empty(0, x->options());
+  // PyTorch takes an empty index of any number of dimensions.
+  if (from.dim() != at.dim() && positions.numel().isNumber() && positions.numel() == 0)
+    return empty(positions.sizes(), x->options());
   Tensor result = detail::gather(site, cutTo(site, from, dim, at), dim, at, detail::allDims(from.dim()));
   return result.view(positions.sizes(), site.where);
 }

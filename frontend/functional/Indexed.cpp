@@ -41,7 +41,8 @@ Tensor argsort(const Site &site, const Tensor &x, int64_t dim, bool descending) 
   llvm::SmallVector<NamedAttribute> attributes = {attr("dim", dim)};
   if (descending)
     attributes.push_back(unitAttr("descending"));
-  return recordOp(site, "ingot.argsort", valueOf(site, x), attributes);
+  Tensor keys = x.dtype() == kUInt8 ? x.to(kInt32) : x; // the op compares signed integers
+  return recordOp(site, "ingot.argsort", valueOf(site, keys), attributes);
 }
 
 Tensor cumulative(const Site &site, const char *op, const Tensor &x, int64_t dim) {
@@ -56,12 +57,12 @@ Tensor positionsOf(const Site &site, const Tensor &index) {
   return index.to(kInt64, site.where);
 }
 
-Tensor wrapPositions(const Tensor &index, const Size &size) {
 Tensor checkedPositions(const Site &site, const Tensor &index, const Size &size) {
   Tensor places = ingot::arange(Scalar(size), kInt64);
   return gather(site, places, 0, index.flatten(0, -1, site.where), {0}).view(index.sizes(), site.where);
 }
 
+Tensor wrapPositions(const Tensor &index, const Size &size) {
   return ingot::where(index < Scalar::constant(0), index + Scalar::constant(Scalar(size)), index);
 }
 

@@ -39,6 +39,7 @@ Scalar identityOf(const std::string &kind, Dtype type) {
     return Scalar::constant(int64_t(least ? std::numeric_limits<T>::min() : std::numeric_limits<T>::max()));
   };
   return type == kBool    ? Scalar::constant(!least)
+         : type == kUInt8 ? limit(uint8_t())
          : type == kInt8  ? limit(int8_t())
          : type == kInt32 ? limit(int32_t())
                           : limit(int64_t());

@@ -33,7 +33,7 @@ detail::TensorFile readFile(const char *op, const std::string &path, const Where
 
 /// The element type of a tensor in a file, if tensors may have it.
 std::optional<Dtype> dtypeOf(const ingot_rt::Tensor &tensor) {
-  for (Dtype type : {kBool, kInt8, kInt32, kInt64, kFloat16, kBFloat16, kFloat32, kFloat64})
+  for (Dtype type : {kBool, kUInt8, kInt8, kInt32, kInt64, kFloat16, kBFloat16, kFloat32, kFloat64})
     if (tensor.dtype->name == detail::shortName(type))
       return type;
   return std::nullopt;

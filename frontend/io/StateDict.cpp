@@ -25,6 +25,7 @@ bool offeredAsAlias(const nn::Module::NamedTensors &state, const Tensor &tensor,
 const char *shortName(Dtype type) {
   switch (type) {
   case Dtype::Bool: return "bool";
+  case Dtype::UInt8: return "u8";
   case Dtype::Int8: return "i8";
   case Dtype::Int32: return "i32";
   case Dtype::Int64: return "i64";

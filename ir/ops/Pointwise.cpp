@@ -116,8 +116,11 @@ OpFoldResult CastOp::fold(FoldAdaptor) { return getX().getType() == getY().getTy
 
 Value CastOp::buildScalar(OpBuilder &b, Location loc, ValueRange in) {
   Type to = cast<RankedTensorType>(getY().getType()).getElementType();
-  // Stored halves are computed in f32: rounding to the stored type happens on leaving the element.
-  return convert(ScalarValue(b, loc, in[0]), to.isBF16() || to.isF16() ? b.getF32Type() : to).value;
+  // Halves are computed in f32, ui8 in i32: rounding to the stored type happens on leaving the element.
+  Type computed = to.isBF16() || to.isF16() ? Type(b.getF32Type())
+                  : to.isUnsignedInteger()  ? Type(b.getI32Type())
+                                            : to;
+  return convert(ScalarValue(b, loc, in[0]), computed).value;
 }
 
 LogicalResult CastOp::buildVjp(OpBuilder &b, ValueRange cotangents, SmallVectorImpl<Value> &grads) {

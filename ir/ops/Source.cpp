@@ -25,8 +25,10 @@ LogicalResult ConstantOp::buildVjp(OpBuilder &, ValueRange, SmallVectorImpl<Valu
 FailureOr<SmallVector<Value>> ConstantOp::lowerToLinalg(OpBuilder &b, ValueRange, SizeBuilder &size) {
   RankedTensorType type = size.lowered(getY().getType());
   ElementsAttr value = getValue();
-  if (auto dense = dyn_cast<DenseElementsAttr>(value); dense && dense.getElementType().isInteger(1))
-    value = dense.mapValues(b.getI8Type(), [](const APInt &bit) { return bit.zext(8); });
+  if (auto dense = dyn_cast<DenseElementsAttr>(value);
+      dense && dense.getElementType() != type.getElementType())
+    value =
+        dense.mapValues(type.getElementType(), [](const APInt &bits) { return bits.zext(8); }); // bool, ui8
   return SmallVector<Value>{arith::ConstantOp::create(b, getLoc(), type, cast<TypedAttr>(value))};
 }
 

@@ -16,7 +16,8 @@ double element(Dtype type, const void *data, int64_t i) {
     return value;
   };
   switch (type) {
-  case kBool: return at(uint8_t());
+  case kBool:
+  case kUInt8: return at(uint8_t());
   case kInt8: return at(int8_t());
   case kInt32: return at(int32_t());
   case kInt64: return double(at(int64_t()));
@@ -163,7 +164,7 @@ double compareSparse(const std::string &role, const Tensor &got, const Json &exp
   Tensor zeros = (got == 0).sum(0);
   auto wanted = expected.at("zeros_per_column").get<int64_t>();
   if (!(zeros == wanted).all().item<bool>())
-    throw Failure(role + ": expected " + expected.dump() + ", got " + zeros.toString() + " zeros");
+    throw Failure(role + ": expected " + expected.dump() + ", got other numbers of zeros");
   double count = double(int64_t(got.numel()) - zeros.sum().item<int64_t>());
   double wantedStd = expected.at("std").get<double>(),
          deviation = std::sqrt(got.square().sum().item<double>() / count);

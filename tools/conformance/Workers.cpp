@@ -1,4 +1,5 @@
 #include "tools/conformance/Workers.h"
+#include <chrono>
 #include <csignal>
 #include <cstring>
 #include <deque>
@@ -9,13 +10,20 @@
 namespace ingot::conformance {
 namespace {
 
+using Clock = std::chrono::steady_clock;
+
+/// A case that takes longer hangs.
+constexpr std::chrono::seconds limit(120);
+
 /// A child that runs a task from one of its cases on, and writes a line of JSON for each that it has finished.
 struct Worker {
   const Task *task;
   size_t next; ///< the case that it is at
   pid_t process;
   int pipe;
-  std::string unread;
+  std::string unread = {};
+  Clock::time_point since = Clock::now(); ///< when the case was begun
+  bool late = false;
 };
 
 void writeAll(int pipe, const std::string &text) {
@@ -61,16 +69,20 @@ public:
       runChild(task, first, ends[1], run);
     }
     close(ends[1]);
-    workers.push_back({&task, first, process, ends[0], {}});
+    workers.push_back({.task = &task, .next = first, .process = process, .pipe = ends[0]});
   }
 
-  /// Waits for some output of some worker.
+  /// Waits for some output of some worker, and ends those whose case hangs.
   void wait() {
     std::vector<pollfd> waiting;
     for (const Worker &worker : workers)
       waiting.push_back({worker.pipe, POLLIN, 0});
-    if (poll(waiting.data(), waiting.size(), -1) < 0)
+    constexpr int second = 1000;
+    if (poll(waiting.data(), waiting.size(), second) < 0)
       return;
+    for (Worker &worker : workers)
+      if (!worker.late && Clock::now() - worker.since > limit)
+        worker.late = true, kill(worker.process, SIGKILL);
     for (size_t i = waiting.size(); i-- > 0;)
       if (waiting[i].revents)
         readFrom(i);
@@ -94,7 +106,8 @@ private:
     if (ended.next == ended.task->cases.size())
       return;
     Result crashed = ended.task->cases[ended.next];
-    crashed.why = WIFSIGNALED(status)
+    crashed.why = ended.late ? "took longer than " + std::to_string(limit.count()) + " s"
+                  : WIFSIGNALED(status)
                       ? std::string("crashed: ") + strsignal(WTERMSIG(status))
                       : "the process ended with status " + std::to_string(WEXITSTATUS(status));
     report.add(std::move(crashed));
@@ -106,6 +119,7 @@ private:
     for (size_t end; (end = worker.unread.find('\n')) != std::string::npos; worker.unread.erase(0, end + 1)) {
       Json line = Json::parse(worker.unread.substr(0, end));
       Result result = worker.task->cases[worker.next++];
+      worker.since = Clock::now();
       result.outcome = Outcome(line[0].get<int>());
       result.error = line[1].is_number() ? line[1].get<double>() : 0;
       result.why = line[2].get<std::string>();

@@ -1,29 +1,17 @@
 #include "frontend/nn/containers/Parameters.h"
+#include "frontend/core/Element.h"
 #include "frontend/core/Error.h"
 #include <ostream>
 
 namespace ingot::nn {
 namespace {
 
-const char *typeText(Dtype type) {
-  switch (type) {
-  case Dtype::Bool: return "Bool";
-  case Dtype::Int8: return "Char";
-  case Dtype::Int32: return "Int";
-  case Dtype::Int64: return "Long";
-  case Dtype::Float16: return "Half";
-  case Dtype::BFloat16: return "BFloat16";
-  case Dtype::Float32: return "Float";
-  case Dtype::Float64: return "Double";
-  }
-  return "";
-}
-
 void printParameters(std::ostream &stream, const char *name, const Module::NamedTensors &tensors) {
   stream << name << "(\n";
   for (const auto &item : tensors)
-    stream << '(' << item.key() << "): Parameter containing: [" << typeText(item.value().dtype())
-           << " of size " << item.value().sizes() << "]\n";
+    stream << '(' << item.key() << "): Parameter containing: ["
+           << ingot::detail::libtorchName(item.value().dtype()) << " of size " << item.value().sizes()
+           << "]\n";
   stream << ')';
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 #include "ingot/core/Tensor.h"
 #include "ingot/nn/options/Common.h"
+#include <concepts>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -16,16 +17,25 @@ using KLDivReduction = std::variant<enumtype::kNone, enumtype::kBatchMean, enumt
 
 struct L1LossOptions {
   L1LossOptions(detail::Reduction reduction = kMean) : reduction_(reduction) {}
+  template <class Tag>
+    requires std::constructible_from<detail::Reduction, Tag>
+  L1LossOptions(Tag reduction) : reduction_(reduction) {} // libtorch: F::f(x, y, kNone)
   INGOT_ARG(detail::Reduction, reduction);
 };
 
 struct MSELossOptions {
   MSELossOptions(detail::Reduction reduction = kMean) : reduction_(reduction) {}
+  template <class Tag>
+    requires std::constructible_from<detail::Reduction, Tag>
+  MSELossOptions(Tag reduction) : reduction_(reduction) {} // libtorch: F::f(x, y, kNone)
   INGOT_ARG(detail::Reduction, reduction);
 };
 
 struct KLDivLossOptions {
   KLDivLossOptions(detail::KLDivReduction reduction = kMean) : reduction_(reduction) {}
+  template <class Tag>
+    requires std::constructible_from<detail::KLDivReduction, Tag>
+  KLDivLossOptions(Tag reduction) : reduction_(reduction) {} // libtorch: F::f(x, y, kNone)
   INGOT_ARG(detail::KLDivReduction, reduction);
   /// Whether the target is given as logarithms, too.
   INGOT_ARG(bool, log_target) = false;
@@ -46,6 +56,9 @@ struct BCEWithLogitsLossOptions {
 
 struct SmoothL1LossOptions {
   SmoothL1LossOptions(detail::Reduction reduction = kMean) : reduction_(reduction) {}
+  template <class Tag>
+    requires std::constructible_from<detail::Reduction, Tag>
+  SmoothL1LossOptions(Tag reduction) : reduction_(reduction) {} // libtorch: F::f(x, y, kNone)
   INGOT_ARG(detail::Reduction, reduction);
   /// Below it the loss is quadratic.
   INGOT_ARG(double, beta) = 1;
@@ -53,6 +66,9 @@ struct SmoothL1LossOptions {
 
 struct HuberLossOptions {
   HuberLossOptions(detail::Reduction reduction = kMean) : reduction_(reduction) {}
+  template <class Tag>
+    requires std::constructible_from<detail::Reduction, Tag>
+  HuberLossOptions(Tag reduction) : reduction_(reduction) {} // libtorch: F::f(x, y, kNone)
   INGOT_ARG(detail::Reduction, reduction);
   /// Below it the loss is quadratic.
   INGOT_ARG(double, delta) = 1;
@@ -126,6 +142,9 @@ struct MultiMarginLossOptions {
 
 struct MultiLabelMarginLossOptions {
   MultiLabelMarginLossOptions(detail::Reduction reduction = kMean) : reduction_(reduction) {}
+  template <class Tag>
+    requires std::constructible_from<detail::Reduction, Tag>
+  MultiLabelMarginLossOptions(Tag reduction) : reduction_(reduction) {} // libtorch: F::f(x, y, kNone)
   INGOT_ARG(detail::Reduction, reduction);
 };
 
@@ -137,6 +156,9 @@ struct MultiLabelSoftMarginLossOptions {
 
 struct SoftMarginLossOptions {
   SoftMarginLossOptions(detail::Reduction reduction = kMean) : reduction_(reduction) {}
+  template <class Tag>
+    requires std::constructible_from<detail::Reduction, Tag>
+  SoftMarginLossOptions(Tag reduction) : reduction_(reduction) {} // libtorch: F::f(x, y, kNone)
   INGOT_ARG(detail::Reduction, reduction);
 };
 

@@ -1,0 +1,77 @@
+// Members that are made of others: bytes, integers, in-place sizes, random draws.
+#include "ingot/functional/aliases.h"
+#include "ingot/ingot.h"
+#include <gtest/gtest.h>
+
+using namespace ingot;
+
+namespace {
+
+TEST(Bytes, AreUnsigned) {
+  Tensor x = tensor({1, 200, 255}, kUInt8);
+  EXPECT_TRUE(x.to(kFloat32).equal(tensor({1.0, 200.0, 255.0})));
+  EXPECT_TRUE((x + 1).equal(tensor({2, 201, 0}, kUInt8)));
+  EXPECT_TRUE((x > 128).equal(tensor({false, true, true})));
+  EXPECT_TRUE(tensor({3.7, 254.0}).to(kUInt8).equal(tensor({3, 254}, kUInt8)));
+  EXPECT_EQ(x.sum().item<int64_t>(), 456);
+  EXPECT_EQ(x.max().item<int>(), 255);
+  EXPECT_EQ(x.data_ptr<uint8_t>()[1], 200);
+  EXPECT_TRUE(std::get<0>(x.sort(0, true)).equal(tensor({255, 200, 1}, kUInt8)));
+  EXPECT_EQ((x * 0.5).dtype(), kFloat32);
+  EXPECT_EQ((x + tensor({1, 1, 1})).dtype(), kInt64);
+}
+
+TEST(Integers, ShiftsAndDivisors) {
+  Tensor x = tensor({12, -7, 0});
+  EXPECT_TRUE((x << 2).equal(tensor({48, -28, 0})));
+  EXPECT_TRUE((x >> 1).equal(tensor({6, -4, 0})));
+  EXPECT_TRUE((tensor({200}, kUInt8) >> 7).equal(tensor({1}, kUInt8)));
+  EXPECT_TRUE(gcd(tensor({12, -9}, kInt32), tensor({18, 6}, kInt32)).equal(tensor({6, 3}, kInt32)));
+  EXPECT_TRUE(lcm(tensor({4, 0}, kInt32), tensor({6, 5}, kInt32)).equal(tensor({12, 0}, kInt32)));
+}
+
+TEST(InPlace, SizesChange) {
+  Tensor x = arange(6);
+  Tensor same = x;
+  x.resize_({2, 3});
+  EXPECT_EQ(same.sizes(), Shape({2, 3}));
+  x.unsqueeze_(0).transpose_(1, 2);
+  EXPECT_EQ(same.sizes(), Shape({1, 3, 2}));
+  EXPECT_EQ(same[0][0][1].item<int64_t>(), 3);
+  EXPECT_THROW(arange(6).view({2, 3}).t_(), Error);
+  EXPECT_THROW(ones({2}, requires_grad()).unsqueeze_(0), Error);
+  EXPECT_THROW(ones({2}).add_(ones({3, 2})), Error);
+}
+
+TEST(Draws, Multinomial) {
+  manual_seed(1);
+  Tensor p = tensor({0.0, 1.0, 3.0});
+  Tensor drawn = multinomial(p, 8000, /*replacement=*/true);
+  EXPECT_EQ((drawn == 0).sum().item<int64_t>(), 0);
+  EXPECT_NEAR((drawn == 2).sum().item<double>() / 8000, 0.75, 0.03);
+  EXPECT_TRUE(std::get<0>(multinomial(tensor({1.0, 1.0, 1.0}), 3).sort()).equal(arange(3)));
+  EXPECT_THROW(multinomial(p, 4), Error);
+}
+
+TEST(Draws, Distributions) {
+  manual_seed(2);
+  Tensor x = empty({20000});
+  EXPECT_NEAR(x.exponential_(2).mean().item<double>(), 0.5, 0.02);
+  EXPECT_NEAR(x.geometric_(0.25).mean().item<double>(), 4, 0.15);
+  EXPECT_NEAR(x.log_normal_(0, 0.5).log().std().item<double>(), 0.5, 0.02);
+  EXPECT_NEAR(x.cauchy_(1).median().item<double>(), 1, 0.06);
+  EXPECT_NEAR(normal(3, 2, {20000}).mean().item<double>(), 3, 0.08);
+  Tensor integers = empty({20000}, kInt64).random_(3, 6);
+  EXPECT_EQ(integers.min().item<int64_t>(), 3);
+  EXPECT_EQ(integers.max().item<int64_t>(), 5);
+  EXPECT_TRUE(std::get<0>(randperm(50).sort()).equal(arange(50)));
+}
+
+TEST(Parts, TensorSplit) {
+  std::vector<Tensor> parts = arange(7).tensor_split(3);
+  ASSERT_EQ(parts.size(), 3u);
+  EXPECT_TRUE(parts[0].equal(arange(3)));
+  EXPECT_TRUE(parts[2].equal(tensor({5, 6})));
+}
+
+} // namespace
