@@ -90,6 +90,7 @@ private:
 };
 
 template <class Source, class Order>
+  requires requires(Order sampler) { sampler.reset(); }
 std::unique_ptr<DataLoader<Source, Order>> make_data_loader(Source dataset, Order sampler,
                                                             DataLoaderOptions options = {}) {
   return std::make_unique<DataLoader<Source, Order>>(std::move(dataset), std::move(sampler),

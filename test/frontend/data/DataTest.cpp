@@ -1,0 +1,147 @@
+// Data sets, loaders and the progress bar; parts at computed positions.
+#include "ingot/ingot.h"
+#include "test/support/TempFolder.h"
+#include <algorithm>
+#include <cmath>
+#include <gtest/gtest.h>
+
+using namespace ingot;
+using data::datasets::MNIST;
+using data::samplers::RandomSampler;
+using data::samplers::SequentialSampler;
+
+namespace {
+
+struct Squares : data::Dataset<Squares> {
+  data::Example<> get(size_t i) override { return {full({1, 2}, double(i)), tensor(int64_t(i * i))}; }
+  std::optional<size_t> size() const override { return 7; }
+};
+
+std::string messageOf(const std::function<void()> &action) {
+  try {
+    action();
+  } catch (const Error &error) {
+    return error.what();
+  }
+  return "no error";
+}
+
+template <class Loader> std::vector<std::vector<int64_t>> targetsOf(Loader &loader) {
+  std::vector<std::vector<int64_t>> batches;
+  for (auto &batch : loader) {
+    const int64_t *first = batch.target.template const_data_ptr<int64_t>();
+    batches.emplace_back(first, first + int64_t(batch.target.numel()));
+  }
+  return batches;
+}
+
+TEST(DataLoader, InOrder) {
+  auto stacked = Squares().map(data::transforms::Stack<>());
+  auto loader = data::make_data_loader<SequentialSampler>(stacked, 3);
+  using Batches = std::vector<std::vector<int64_t>>;
+  EXPECT_EQ(targetsOf(*loader), (Batches{{0, 1, 4}, {9, 16, 25}, {36}}));
+  auto full = data::make_data_loader<SequentialSampler>(
+      stacked, data::DataLoaderOptions().batch_size(3).drop_last(true));
+  EXPECT_EQ(targetsOf(*full), (Batches{{0, 1, 4}, {9, 16, 25}}));
+  EXPECT_EQ(loader->begin()->data.sizes(), (Shape{3, 1, 2}));
+  EXPECT_NE(messageOf([&] { data::make_data_loader(stacked, size_t(0)); }).find("batch_size"),
+            std::string::npos);
+}
+
+TEST(DataLoader, ShufflesBySeed) {
+  auto loader = data::make_data_loader<RandomSampler>(Squares().map(data::transforms::Stack<>()), 7);
+  manual_seed(3);
+  auto first = targetsOf(*loader), second = targetsOf(*loader);
+  manual_seed(3);
+  EXPECT_EQ(targetsOf(*loader), first);
+  EXPECT_NE(first, second);
+  std::ranges::sort(second.at(0));
+  EXPECT_EQ(second.at(0), (std::vector<int64_t>{0, 1, 4, 9, 16, 25, 36}));
+}
+
+TEST(DataLoader, TransformsExamples) {
+  auto set = Squares()
+                 .map(data::transforms::Lambda<data::Example<>>(
+                     [](data::Example<> e) { return data::Example<>(e.data.view({2, 1, 1}), e.target + 1); }))
+                 .map(data::transforms::Normalize<>({1, 2}, {0.5, 4}))
+                 .map(data::transforms::Stack<>());
+  data::Example<> batch = set.get_batch({3, 5});
+  EXPECT_TRUE(batch.data.equal(tensor({{4.0, 0.25}, {8.0, 0.75}}).view({2, 2, 1, 1})));
+  EXPECT_TRUE(batch.target.equal(tensor({int64_t(10), int64_t(26)})));
+  auto uneven = [] {
+    return data::transforms::Stack<>().apply_batch({{zeros({2}), zeros({})}, {zeros({3}), zeros({})}});
+  };
+  EXPECT_NE(messageOf(uneven).find("equal sizes"), std::string::npos);
+}
+
+std::string big(uint32_t number) {
+  return {char(number >> 24), char(number >> 16), char(number >> 8), char(number)};
+}
+
+TEST(Mnist, ReadsIdxFiles) {
+  test::TempFolder folder;
+  test::writeFile(folder.path("train-images-idx3-ubyte"),
+                  big(0x803) + big(2) + big(1) + big(2) + "\x01\xff\x02\x03");
+  test::writeFile(folder.path("train-labels-idx1-ubyte"), big(0x801) + big(2) + "\x07\x09");
+  MNIST set(folder.path());
+  EXPECT_EQ(set.size(), 2u);
+  EXPECT_TRUE(set.is_train());
+  EXPECT_TRUE(set.get(1).data.equal(tensor({2.0f / 255, 3.0f / 255}).view({1, 1, 2})));
+  EXPECT_EQ(set.get(1).target.item<int64_t>(), 9);
+  EXPECT_NE(messageOf([&] { set.get(2); }).find("below 2"), std::string::npos);
+}
+
+TEST(Mnist, RefusesBadFiles) {
+  test::TempFolder folder;
+  auto message = [&] { return messageOf([&] { MNIST set(folder.path(), MNIST::Mode::kTest); }); };
+  EXPECT_NE(message().find("t10k-images-idx3-ubyte"), std::string::npos);
+  std::string images = folder.path("t10k-images-idx3-ubyte");
+  test::writeFile(images, "no");
+  EXPECT_NE(message().find("an IDX file of bytes with 3 dimensions"), std::string::npos);
+  test::writeFile(images, big(0x803) + big(2) + big(1) + big(2) + "\x01\x02\x03");
+  EXPECT_NE(message().find("4 bytes of data"), std::string::npos);
+  test::writeFile(images, big(0x803) + big(2) + big(1) + big(2) + "\x01\x02\x03\x04");
+  test::writeFile(folder.path("t10k-labels-idx1-ubyte"), big(0x801) + big(1) + "\x07");
+  EXPECT_NE(message().find("as many labels as images"), std::string::npos);
+}
+
+TEST(Progress, PlainLines) {
+  std::FILE *file = std::tmpfile();
+  data::ProgressOptions options;
+  options.stream = file, options.terminal = false, options.interval = 0;
+  data::Progress progress(2, 2, options);
+  EXPECT_TRUE(progress.step(3, 8));
+  EXPECT_FALSE(progress.step(NAN, 8));
+  progress.finish("accuracy 0.5");
+  progress.step(1);
+  EXPECT_EQ(progress.meanLoss(), 1);
+  std::rewind(file);
+  std::string text(4096, '\0');
+  text.resize(std::fread(text.data(), 1, text.size(), file));
+  std::fclose(file);
+  EXPECT_EQ(text.find("epoch 1/2 1/2  loss 3.0000"), 0u);
+  EXPECT_NE(text.find("accuracy 0.5"), std::string::npos);
+  EXPECT_NE(text.find("epoch 2/2 1/2  loss 1.0000"), std::string::npos);
+  EXPECT_EQ(text.find('\r'), std::string::npos);
+}
+
+TEST(Narrow, AtComputedPosition) {
+  Tensor x = arange(6, kFloat32).view({3, 2}), at = tensor(int64_t(1));
+  EXPECT_TRUE(x.narrow(0, at, 2).equal(tensor({{2.0, 3.0}, {4.0, 5.0}})));
+  x.narrow(0, at - 2, 1).copy_(tensor({{7.0, 8.0}})); // from the end
+  EXPECT_TRUE(x[2].equal(tensor({7.0, 8.0})));
+  EXPECT_NE(messageOf([&] { x.narrow(0, at + 1, 2).sum().item(); }).find("must be in [0, 2), got 2"),
+            std::string::npos);
+}
+
+TEST(State, IsWrittenByPrograms) {
+  State cache("cache", zeros({4, 2}));
+  Program put = trace("put", [&](Tensor row, Tensor at) { cache->narrow(0, at, 1).copy_(row); },
+                      {{"row", {1, 2}}, {"at", {}, kInt64}});
+  EXPECT_NE(put.str().find("ingot.state = \"cache\""), std::string::npos);
+  EXPECT_TRUE(cache->equal(zeros({4, 2})));
+  EXPECT_NE(messageOf([] { State("a..b", zeros({1})); }).find("keys joined by dots"), std::string::npos);
+  EXPECT_NE(messageOf([] { State("part", zeros({2, 2})[0]); }).find("view"), std::string::npos);
+}
+
+} // namespace
