@@ -91,9 +91,9 @@ struct TensorImpl : std::enable_shared_from_this<TensorImpl> {
   bool isLeaf = true;
   Held start{nullptr}; ///< of a leaf that requires gradients, or a result with hooks: where they end
   Tensor grad;
-};
   std::shared_ptr<Hooks> hooks;         ///< that the gradient goes through
   std::shared_ptr<GradientNode> hooked; ///< of a result with hooks: what runs them
   uint64_t hookedVersion = 0;           ///< that of the storage when it got them
+};
 
 } // namespace ingot::detail

@@ -163,8 +163,8 @@ void TraceRecorder::close() {
   lifted.clear();
   inputs.clear();
   clearBlock();
-}
   dropRetired();
+}
 
 std::shared_ptr<ProgramImpl> TraceRecorder::finish(const Site &site, const std::vector<Tensor> &outputs,
                                                    const std::vector<std::string> &outputNames) {

@@ -121,7 +121,7 @@ Tensor &Tensor::normal_(double mean, double std, const Where &at) const {
 }
 Tensor &Tensor::bernoulli_(double p, const Where &at) const {
   detail::OpScope scope("bernoulli_", at);
-  return detail::writeResult({"bernoulli_", at}, *this, bernoulli(Arg(*this, at), p));
+  return detail::writeResult({"bernoulli_", at}, *this, ingot::bernoulli(Arg(*this, at), p));
 }
 
 } // namespace ingot

@@ -1,5 +1,6 @@
 // Members that show the same elements under other sizes or in another order.
 #include "frontend/core/Error.h"
+#include "frontend/core/GradientNode.h"
 #include "frontend/core/Value.h"
 #include "frontend/functional/Indexed.h"
 #include "frontend/functional/ops.h"
@@ -349,7 +350,7 @@ Tensor flatten(const Arg &x, int64_t start_dim, int64_t end_dim) {
 Tensor squeeze(const Arg &x) { return x->squeeze(x.where); }
 Tensor squeeze(const Arg &x, int64_t dim) { return x->squeeze(dim, x.where); }
 Tensor narrow(const Arg &x, int64_t dim, const Tensor &start, int64_t length) {
-  return x->narrow(dim, start.item<int64_t>(x.where), length, x.where);
+  return x->narrow(dim, start, length, x.where);
 }
 Tensor squeeze(const Arg &x, const Shape &dims) { return x->squeeze(dims, x.where); }
 Tensor unsqueeze(const Arg &x, int64_t dim) { return x->unsqueeze(dim, x.where); }
