@@ -6,6 +6,8 @@ Both are trained by their compiled steps and used, by programs that link the obj
 
 import pathlib
 import re
+import resource
+import signal
 import subprocess
 import sys
 import tempfile
@@ -37,6 +39,21 @@ class Sequences(unittest.TestCase):
         self.assertIn("epoch 8/8", text)
         self.assertEqual(self.run_program(TAGGER, "--model", model, "mere elle ecole"), "mère elle école\n")
         self.assertEqual(self.run_program(TAGGER, "--model", model, input="pere\n\nfrere les\n"), "père\n\nfrère les\n")
+
+    def test_full_disk_keeps_the_old_file(self):
+        words, model = self.folder / "words", self.folder / "model.safetensors"
+        words.write_text("\n".join(["elle", "les", "des"] * 10) + "\n")
+        model.write_text("old")
+
+        def limit():
+            signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+            resource.setrlimit(resource.RLIMIT_FSIZE, (100000, 100000))
+
+        error = self.run_program(TAGGER, "--train", "--data", words, "--epochs", 1, "--model", self.folder / "model",
+                                 status=1, preexec_fn=limit)
+        self.assertIn("model.safetensors", error)
+        self.assertEqual(model.read_text(), "old")
+        self.assertEqual(len(list(self.folder.iterdir())), 3)  # with the vocabulary: nothing half-written
 
     def test_tags(self):
         sentence = "the\tDET\ndog\tNOUN\nsees\tVERB\na\tDET\ncat\tNOUN\n.\tPUNCT\n\n"
