@@ -41,6 +41,11 @@ class Libtorch(unittest.TestCase):
         self.assertLess(float(shape.split()[2]), 1e-5)
         self.assertEqual(count, "21840 parameters")
 
+    def test_mnist_training(self):
+        *losses, result = self.output_of("mnist_training")
+        self.assertEqual(len(losses), 4)
+        self.assertGreater(float(result.split()[1]), 0.8)
+
     def test_dcgan(self):
         self.assertEqual(self.output_of("dcgan"), ["[2, 1, 28, 28] [2] 1"])
 

@@ -73,7 +73,7 @@ using std::visit;
 /// What the arguments print, joined.
 template <class... Args> std::string str(const Args &...args) {
   std::ostringstream text;
-  (text << ... << args);
+  static_cast<void>((text << ... << args));
   return text.str();
 }
 } // namespace c10
