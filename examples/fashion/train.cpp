@@ -1,17 +1,18 @@
-// Trains LeNet on Fashion-MNIST with the step that trainer.cpp exported. Neither ingot's library nor LLVM is linked.
+// Trains LeNet on Fashion-MNIST with the step that trainer.cpp exported. Links the object and a progress bar, neither
+// ingot's compiler nor LLVM.
 //
-//   train [--data FOLDER] [--epochs N] [--output FOLDER]
+//   train [--data FOLDER] [--epochs N] [--output FOLDER] [--quiet]
 //
 // Writes lenet_trained.safetensors, which `classify --weights` takes, and the curve of the loss, loss.svg.
 #include "fashion_mnist.h"
 #include "lenet_trainer.h"
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <ingot/data/Progress.h>
 #include <numeric>
 #include <random>
 #include <stdexcept>
@@ -23,19 +24,23 @@ constexpr int64_t batch = 64, pixels = fashion::side * fashion::side, classes = 
 struct Options {
   std::string data = "/usr/share/datasets/fashion-mnist", output = ".";
   int epochs = 4;
+  bool quiet = false;
 };
 
 Options parse(int argc, char **argv) {
   Options options;
   for (int i = 1; i < argc; i += 2) {
     std::string flag = argv[i], value = i + 1 < argc ? argv[i + 1] : "";
-    if (flag == "--data" && !value.empty())
+    if (flag == "--quiet") {
+      options.quiet = true;
+      --i; // it has no value
+    } else if (flag == "--data" && !value.empty())
       options.data = value;
     else if (flag == "--output" && !value.empty())
       options.output = value;
     else if (flag != "--epochs" || (options.epochs = std::atoi(value.c_str())) < 1)
-      throw std::runtime_error("usage: train [--data FOLDER] [--epochs N] [--output FOLDER], got '" + flag +
-                               "'");
+      throw std::runtime_error(
+          "usage: train [--data FOLDER] [--epochs N] [--output FOLDER] [--quiet], got '" + flag + "'");
   }
   return options;
 }
@@ -104,10 +109,11 @@ void train(const Options &options, const std::string &weights) {
   Batches batches(trainSet);
   std::vector<float> losses;
   int64_t steps = options.epochs * batches.count();
+  ingot::data::ProgressOptions shown;
+  shown.quiet = options.quiet;
+  ingot::data::Progress progress(options.epochs, batches.count(), shown);
   for (int epoch = 1; epoch <= options.epochs; ++epoch) {
-    auto start = std::chrono::steady_clock::now();
     batches.shuffle();
-    double sum = 0;
     for (int64_t step = 0; step < batches.count(); ++step) {
       batches.load(step);
       // From 0.05 down to 0 by half a cosine.
@@ -116,13 +122,11 @@ void train(const Options &options, const std::string &weights) {
       float loss = 0;
       require(model.train_step(batches.images, batches.labels, float(rate), batch, loss));
       losses.push_back(loss);
-      sum += loss;
+      progress.step(loss, batch);
     }
-    std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
-    std::printf("epoch %d of %d  loss %.4f  test accuracy %.4f  %.1f s, %.0f images/s\n", epoch,
-                options.epochs, sum / double(batches.count()), accuracy(model, testSet), seconds.count(),
-                double(batches.count() * batch) / seconds.count());
-    std::fflush(stdout);
+    char note[32];
+    std::snprintf(note, sizeof note, "test accuracy %.4f", accuracy(model, testSet));
+    progress.finish(note);
   }
   std::string trained = options.output + "/lenet_trained.safetensors", curve = options.output + "/loss.svg";
   require(model.save(trained));
