@@ -73,7 +73,8 @@ void TraceRecorder::write(const Site &site, const std::shared_ptr<Storage> &stor
   Lifted &entry = lift(site, storage);
   if (!entry.isState)
     fail(site.op, site.where,
-         "a tensor from outside that a trace writes must be registered as a parameter or buffer of a module, or "
+         "a tensor from outside that a trace writes must be registered as a parameter or buffer of a module, "
+         "or "
          "as an ingot::State");
   hold(value); // what it replaces is not released: finish() drops what is not used
   entry.current = value;
