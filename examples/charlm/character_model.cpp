@@ -65,6 +65,8 @@ struct CharacterModelImpl : nn::Module {
     register_module("blocks", blocks);
     register_module("norm", norm);
     register_module("head", head);
+    nn::init::normal_(embed->weight, 0, 0.02);
+    nn::init::normal_(place->weight, 0, 0.02);
   }
   /// text: int64 B x T; returns the scores of the next characters, B x T x characters.
   Tensor forward(const Tensor &text) {

@@ -21,7 +21,7 @@ constexpr int64_t batch = 8, context = 128;
 struct Options {
   bool train = false, quiet = false;
   std::string data = "/usr/share/games/fortunes", model, beginning = "\n";
-  int64_t steps = 600, length = 600, seed = 1;
+  int64_t steps = 1800, length = 600, seed = 1;
   double temperature = 0.7;
 };
 
