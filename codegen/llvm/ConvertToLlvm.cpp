@@ -34,7 +34,8 @@ void setArgumentAttributes(func::FuncOp function) {
   for (unsigned index = 0; index < function.getNumArguments(); ++index) {
     NamedAttrList attributes;
     if (isa<LLVM::LLVMPointerType>(function.getArgument(index).getType())) {
-      attributes.set("llvm.noalias", b.getUnitAttr());
+      if (!function->hasAttr("ingot.shared"))
+        attributes.set("llvm.noalias", b.getUnitAttr());
       attributes.set("llvm.noundef", b.getUnitAttr());
       if (function.getArgAttr(index, "ingot.arena") || function.getArgAttr(index, "ingot.state_block"))
         attributes.set("llvm.align", b.getI64IntegerAttr(64));

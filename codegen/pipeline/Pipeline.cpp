@@ -91,11 +91,13 @@ void addBuffers(OpPassManager &passes, const PipelineOptions &options) {
 }
 
 /// 6. Loops over vectors and pointers, with elementary functions as polynomials.
-void addKernels(OpPassManager &passes, const PipelineOptions &) {
+void addKernels(OpPassManager &passes, const PipelineOptions &options) {
   passes.addPass(createEmitKernels());
   passes.addPass(createExpandMath());
   passes.addPass(createLegalize());
   passes.addPass(createCSEPass());
+  if (options.optimize)
+    passes.addPass(createShareKernels());
 }
 
 /// 7. What LLVM takes over.

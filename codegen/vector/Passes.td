@@ -119,4 +119,27 @@ def PackContractions : Pass<"ingot-pack-contractions", "mlir::ModuleOp"> {
   let dependentDialects = ["mlir::arith::ArithDialect", "mlir::tensor::TensorDialect"];
 }
 
+def ShareKernels : Pass<"ingot-share-kernels", "mlir::ModuleOp"> {
+  let summary = "make one function of loops that compute the same";
+  let description = [{
+    Loops at the top of their functions that differ in nothing but the values they start from become calls of one private
+    function: layers of the same shape, and what several programs of a module compute. Compile time and the size of the
+    object then grow with the number of different kernels, not with the depth of a network. Loops of a few ops stay. Nothing
+    is known of the function's pointers (`ingot.shared`): some callers may pass one buffer twice. Its lines are those of the
+    first of the loops; a profile tells the layers apart by the callers.
+
+    ```mlir
+    scf.for %i = %c0 to %n step %c16 { ... %a ... %b ... }
+    scf.for %i = %c0 to %n step %c16 { ... %b ... %c ... }
+    ```
+    ==>
+    ```mlir
+    func.call @kernel(%n, %a, %b) : (index, !llvm.ptr, !llvm.ptr) -> ()
+    func.call @kernel(%n, %b, %c) : (index, !llvm.ptr, !llvm.ptr) -> ()
+    ```
+  }];
+  let options = [Option<"fewestOps", "fewest-ops", "unsigned", "48", "how many ops a loop must have to become a function">];
+  let dependentDialects = ["mlir::func::FuncDialect"];
+}
+
 #endif // INGOT_CODEGEN_VECTOR_PASSES_TD
