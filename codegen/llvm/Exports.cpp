@@ -121,11 +121,24 @@ private:
     Value *bad = b.CreateICmpSGE(site, b.getInt32(0));
     returnError(f, bad, INGOT_ERROR_INDEX, host, [&] {
       // The bounds are those of the site.
-      Value *upper = b.getInt64(INT64_MAX);
-      for (size_t i = 0; i < info.sites.size(); ++i)
-        upper = b.CreateSelect(b.CreateICmpEQ(site, b.getInt32(i)), b.getInt64(info.sites[i].upper), upper);
-      return ErrorFields{site, null(), value, b.getInt64(0), upper};
+      Value *upper = b.getInt64(INT64_MAX), *name = null();
+      for (size_t i = 0; i < info.sites.size(); ++i) {
+        Value *isHere = b.CreateICmpEQ(site, b.getInt32(i));
+        upper = b.CreateSelect(isHere, b.getInt64(info.sites[i].upper), upper);
+        name = b.CreateSelect(isHere, text(nameOf(info.sites[i])), name);
+      }
+      return ErrorFields{site, name, value, b.getInt64(0), upper};
     });
+  }
+
+  /// "a position of gather in encoder.embedding at model.cpp:12".
+  static std::string nameOf(const SiteInfo &site) {
+    std::string name = "a position of " + site.op;
+    if (!site.path.empty())
+      name += " in " + site.path;
+    if (!site.file.empty())
+      name += " at " + site.file + ":" + std::to_string(site.line);
+    return name;
   }
 
   /// What an ingot_error has behind its code, in its order.

@@ -47,12 +47,13 @@ typedef uint16_t ingot_bf16; ///< the bits of a bfloat16: the upper half of a bi
 
 /// What went wrong in a call. The strings are constants of the object.
 typedef struct ingot_error {
-  int32_t code;     ///< the ingot_status that the call returned
-  int32_t site;     ///< index into P_sites(), or -1 for a check of the call itself
-  const char *name; ///< what was checked: the dimension or operand; may be null
-  int64_t value;    ///< what was got
-  int64_t lower;    ///< what was required, both inclusive
-  int64_t upper;    ///< INT64_MAX where there is no upper bound
+  int32_t code; ///< the ingot_status that the call returned
+  int32_t site; ///< index into P_sites(), or -1 for a check of the call itself
+  const char
+      *name; ///< what was checked: the dimension, or the positions of an op and where it stands; may be null
+  int64_t value; ///< what was got
+  int64_t lower; ///< what was required, both inclusive
+  int64_t upper; ///< INT64_MAX where there is no upper bound
 } ingot_error;
 
 /// The body of a parallel loop: does iterations [begin, end) as worker `worker`.

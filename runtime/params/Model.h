@@ -147,7 +147,7 @@ protected:
     }
     Status out_of_range(Code code, const char *name, std::int64_t value, std::int64_t lower,
                         std::int64_t upper) {
-      std::string required = std::to_string(lower) + " <= " + name;
+      std::string required = std::to_string(lower) + " <= " + (code == Code::dimension ? name : "it");
       if (upper != INT64_MAX)
         required += " <= " + std::to_string(upper);
       return fail(code, (code == Code::dimension ? "dimension " : "") + std::string(name) + ": required " +

@@ -73,6 +73,11 @@ int main(int argc, char **argv) {
   // What is saved goes on as if nothing had happened: weights, moments, statistics, random numbers.
   std::string path = std::string(argv[1]) + ".trained";
   require(model.save(path));
+  Batch wrong(400);
+  wrong.labels[3] = 2;
+  float loss;
+  std::printf("refused: %s\n",
+              model.train_step(wrong.points, wrong.labels, 0.005f, batch, loss).message().c_str());
   mlp::Model again = mlp::Model::load(path);
   bool same = train(model, 400, 450) == train(again, 400, 450);
   std::printf("%s\n", same ? "resumes with the same bits" : "resumes differently");
