@@ -31,7 +31,8 @@ endfunction()
 
 # The public headers: those that do not say otherwise, as in tools/dev/check-includes.py.
 function(ingot_install_headers)
-  file(GLOB_RECURSE headers CONFIGURE_DEPENDS RELATIVE ${PROJECT_SOURCE_DIR}/frontend ${PROJECT_SOURCE_DIR}/frontend/*.h)
+  file(GLOB_RECURSE headers CONFIGURE_DEPENDS RELATIVE ${PROJECT_SOURCE_DIR}/frontend
+    ${PROJECT_SOURCE_DIR}/frontend/*.h ${PROJECT_SOURCE_DIR}/frontend/*.inc)
   foreach(header IN LISTS headers)
     file(READ ${PROJECT_SOURCE_DIR}/frontend/${header} text LIMIT 200)
     if(text MATCHES "^//[^\n]*Not a public header")
