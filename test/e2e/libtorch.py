@@ -55,6 +55,15 @@ class Libtorch(unittest.TestCase):
     def test_vae(self):
         self.assertEqual(self.output_of("vae"), ["[3, 784] 1", "0[2]"])
 
+    def test_installed_headers(self):
+        install = ["cmake", "--install", BUILD, "--prefix", self.folder]
+        subprocess.run([str(part) for part in install], check=True, capture_output=True)
+        include = self.folder / "include"
+        command = ["clang++-22", "-std=c++20", "-fsyntax-only", "-I", include, "-I", include / "ingot" / "compat",
+                   PROGRAMS / "vae.cpp"]
+        build = subprocess.run([str(part) for part in command], capture_output=True, text=True)
+        self.assertEqual((build.returncode, build.stderr), (0, ""))
+
 
 if __name__ == "__main__":
     outcome = unittest.main(argv=sys.argv[:1] + sys.argv[3:], exit=False).result
