@@ -14,79 +14,99 @@ namespace ingot {
 
 namespace F = nn::functional;
 
+namespace {
+
+// Arguments by position as the options of the functionals.
+
+template <size_t D>
+F::ConvFuncOptions<D> convOptions(const OptionalTensor &bias, const ExpandingArray<D> &stride,
+                                  const ExpandingArray<D> &padding, const ExpandingArray<D> &dilation,
+                                  int64_t groups) {
+  return F::ConvFuncOptions<D>()
+      .bias(bias.value_or(Tensor()))
+      .stride(stride)
+      .padding(padding)
+      .dilation(dilation)
+      .groups(groups);
+}
+
+template <size_t D>
+F::ConvTransposeFuncOptions<D>
+convTransposeOptions(const OptionalTensor &bias, const ExpandingArray<D> &stride,
+                     const ExpandingArray<D> &padding, const ExpandingArray<D> &output_padding,
+                     int64_t groups, const ExpandingArray<D> &dilation) {
+  return F::ConvTransposeFuncOptions<D>()
+      .bias(bias.value_or(Tensor()))
+      .stride(stride)
+      .padding(padding)
+      .output_padding(output_padding)
+      .groups(groups)
+      .dilation(dilation);
+}
+
+template <size_t D>
+nn::MaxPoolOptions<D>
+maxPoolOptions(const ExpandingArray<D> &kernel_size, const std::optional<ExpandingArray<D>> &stride,
+               const ExpandingArray<D> &padding, const ExpandingArray<D> &dilation, bool ceil_mode) {
+  return nn::MaxPoolOptions<D>(kernel_size)
+      .stride(stride.value_or(kernel_size))
+      .padding(padding)
+      .dilation(dilation)
+      .ceil_mode(ceil_mode);
+}
+
+template <size_t D>
+nn::AvgPoolOptions<D> avgPoolOptions(const ExpandingArray<D> &kernel_size,
+                                     const std::optional<ExpandingArray<D>> &stride,
+                                     const ExpandingArray<D> &padding, bool ceil_mode, bool count_include_pad,
+                                     std::optional<int64_t> divisor_override) {
+  return nn::AvgPoolOptions<D>(kernel_size)
+      .stride(stride.value_or(kernel_size))
+      .padding(padding)
+      .ceil_mode(ceil_mode)
+      .count_include_pad(count_include_pad)
+      .divisor_override(divisor_override);
+}
+
+} // namespace
+
 //===--- convolutions ---------------------------------------------------------------------------------------===//
 
 Tensor conv1d(const Arg &input, const Arg &weight, const OptionalTensor &bias,
               const ExpandingArray<1> &stride, const ExpandingArray<1> &padding,
               const ExpandingArray<1> &dilation, int64_t groups) {
-  return F::conv1d(input, weight,
-                   F::Conv1dFuncOptions()
-                       .bias(bias.value_or(Tensor()))
-                       .stride(stride)
-                       .padding(padding)
-                       .dilation(dilation)
-                       .groups(groups));
+  return F::conv1d(input, weight, convOptions(bias, stride, padding, dilation, groups));
 }
 Tensor conv2d(const Arg &input, const Arg &weight, const OptionalTensor &bias,
               const ExpandingArray<2> &stride, const ExpandingArray<2> &padding,
               const ExpandingArray<2> &dilation, int64_t groups) {
-  return F::conv2d(input, weight,
-                   F::Conv2dFuncOptions()
-                       .bias(bias.value_or(Tensor()))
-                       .stride(stride)
-                       .padding(padding)
-                       .dilation(dilation)
-                       .groups(groups));
+  return F::conv2d(input, weight, convOptions(bias, stride, padding, dilation, groups));
 }
 Tensor conv3d(const Arg &input, const Arg &weight, const OptionalTensor &bias,
               const ExpandingArray<3> &stride, const ExpandingArray<3> &padding,
               const ExpandingArray<3> &dilation, int64_t groups) {
-  return F::conv3d(input, weight,
-                   F::Conv3dFuncOptions()
-                       .bias(bias.value_or(Tensor()))
-                       .stride(stride)
-                       .padding(padding)
-                       .dilation(dilation)
-                       .groups(groups));
+  return F::conv3d(input, weight, convOptions(bias, stride, padding, dilation, groups));
 }
 Tensor conv_transpose1d(const Arg &input, const Arg &weight, const OptionalTensor &bias,
                         const ExpandingArray<1> &stride, const ExpandingArray<1> &padding,
                         const ExpandingArray<1> &output_padding, int64_t groups,
                         const ExpandingArray<1> &dilation) {
   return F::conv_transpose1d(input, weight,
-                             F::ConvTranspose1dFuncOptions()
-                                 .bias(bias.value_or(Tensor()))
-                                 .stride(stride)
-                                 .padding(padding)
-                                 .output_padding(output_padding)
-                                 .groups(groups)
-                                 .dilation(dilation));
+                             convTransposeOptions(bias, stride, padding, output_padding, groups, dilation));
 }
 Tensor conv_transpose2d(const Arg &input, const Arg &weight, const OptionalTensor &bias,
                         const ExpandingArray<2> &stride, const ExpandingArray<2> &padding,
                         const ExpandingArray<2> &output_padding, int64_t groups,
                         const ExpandingArray<2> &dilation) {
   return F::conv_transpose2d(input, weight,
-                             F::ConvTranspose2dFuncOptions()
-                                 .bias(bias.value_or(Tensor()))
-                                 .stride(stride)
-                                 .padding(padding)
-                                 .output_padding(output_padding)
-                                 .groups(groups)
-                                 .dilation(dilation));
+                             convTransposeOptions(bias, stride, padding, output_padding, groups, dilation));
 }
 Tensor conv_transpose3d(const Arg &input, const Arg &weight, const OptionalTensor &bias,
                         const ExpandingArray<3> &stride, const ExpandingArray<3> &padding,
                         const ExpandingArray<3> &output_padding, int64_t groups,
                         const ExpandingArray<3> &dilation) {
   return F::conv_transpose3d(input, weight,
-                             F::ConvTranspose3dFuncOptions()
-                                 .bias(bias.value_or(Tensor()))
-                                 .stride(stride)
-                                 .padding(padding)
-                                 .output_padding(output_padding)
-                                 .groups(groups)
-                                 .dilation(dilation));
+                             convTransposeOptions(bias, stride, padding, output_padding, groups, dilation));
 }
 
 //===--- pooling --------------------------------------------------------------------------------------------===//
@@ -94,88 +114,53 @@ Tensor conv_transpose3d(const Arg &input, const Arg &weight, const OptionalTenso
 Tensor max_pool1d(const Arg &input, const ExpandingArray<1> &kernel_size,
                   const std::optional<ExpandingArray<1>> &stride, const ExpandingArray<1> &padding,
                   const ExpandingArray<1> &dilation, bool ceil_mode) {
-  return F::max_pool1d(input, F::MaxPool1dFuncOptions(kernel_size)
-                                  .stride(stride.value_or(kernel_size))
-                                  .padding(padding)
-                                  .dilation(dilation)
-                                  .ceil_mode(ceil_mode));
+  return F::max_pool1d(input, maxPoolOptions(kernel_size, stride, padding, dilation, ceil_mode));
 }
 std::tuple<Tensor, Tensor> max_pool1d_with_indices(const Arg &input, const ExpandingArray<1> &kernel_size,
                                                    const std::optional<ExpandingArray<1>> &stride,
                                                    const ExpandingArray<1> &padding,
                                                    const ExpandingArray<1> &dilation, bool ceil_mode) {
-  return F::max_pool1d_with_indices(input, F::MaxPool1dFuncOptions(kernel_size)
-                                               .stride(stride.value_or(kernel_size))
-                                               .padding(padding)
-                                               .dilation(dilation)
-                                               .ceil_mode(ceil_mode));
+  return F::max_pool1d_with_indices(input, maxPoolOptions(kernel_size, stride, padding, dilation, ceil_mode));
 }
 Tensor max_pool2d(const Arg &input, const ExpandingArray<2> &kernel_size,
                   const std::optional<ExpandingArray<2>> &stride, const ExpandingArray<2> &padding,
                   const ExpandingArray<2> &dilation, bool ceil_mode) {
-  return F::max_pool2d(input, F::MaxPool2dFuncOptions(kernel_size)
-                                  .stride(stride.value_or(kernel_size))
-                                  .padding(padding)
-                                  .dilation(dilation)
-                                  .ceil_mode(ceil_mode));
+  return F::max_pool2d(input, maxPoolOptions(kernel_size, stride, padding, dilation, ceil_mode));
 }
 std::tuple<Tensor, Tensor> max_pool2d_with_indices(const Arg &input, const ExpandingArray<2> &kernel_size,
                                                    const std::optional<ExpandingArray<2>> &stride,
                                                    const ExpandingArray<2> &padding,
                                                    const ExpandingArray<2> &dilation, bool ceil_mode) {
-  return F::max_pool2d_with_indices(input, F::MaxPool2dFuncOptions(kernel_size)
-                                               .stride(stride.value_or(kernel_size))
-                                               .padding(padding)
-                                               .dilation(dilation)
-                                               .ceil_mode(ceil_mode));
+  return F::max_pool2d_with_indices(input, maxPoolOptions(kernel_size, stride, padding, dilation, ceil_mode));
 }
 Tensor max_pool3d(const Arg &input, const ExpandingArray<3> &kernel_size,
                   const std::optional<ExpandingArray<3>> &stride, const ExpandingArray<3> &padding,
                   const ExpandingArray<3> &dilation, bool ceil_mode) {
-  return F::max_pool3d(input, F::MaxPool3dFuncOptions(kernel_size)
-                                  .stride(stride.value_or(kernel_size))
-                                  .padding(padding)
-                                  .dilation(dilation)
-                                  .ceil_mode(ceil_mode));
+  return F::max_pool3d(input, maxPoolOptions(kernel_size, stride, padding, dilation, ceil_mode));
 }
 std::tuple<Tensor, Tensor> max_pool3d_with_indices(const Arg &input, const ExpandingArray<3> &kernel_size,
                                                    const std::optional<ExpandingArray<3>> &stride,
                                                    const ExpandingArray<3> &padding,
                                                    const ExpandingArray<3> &dilation, bool ceil_mode) {
-  return F::max_pool3d_with_indices(input, F::MaxPool3dFuncOptions(kernel_size)
-                                               .stride(stride.value_or(kernel_size))
-                                               .padding(padding)
-                                               .dilation(dilation)
-                                               .ceil_mode(ceil_mode));
+  return F::max_pool3d_with_indices(input, maxPoolOptions(kernel_size, stride, padding, dilation, ceil_mode));
 }
 Tensor avg_pool1d(const Arg &input, const ExpandingArray<1> &kernel_size,
                   const std::optional<ExpandingArray<1>> &stride, const ExpandingArray<1> &padding,
                   bool ceil_mode, bool count_include_pad) {
-  return F::avg_pool1d(input, F::AvgPool1dFuncOptions(kernel_size)
-                                  .stride(stride.value_or(kernel_size))
-                                  .padding(padding)
-                                  .ceil_mode(ceil_mode)
-                                  .count_include_pad(count_include_pad));
+  return F::avg_pool1d(
+      input, avgPoolOptions(kernel_size, stride, padding, ceil_mode, count_include_pad, std::nullopt));
 }
 Tensor avg_pool2d(const Arg &input, const ExpandingArray<2> &kernel_size,
                   const std::optional<ExpandingArray<2>> &stride, const ExpandingArray<2> &padding,
                   bool ceil_mode, bool count_include_pad, std::optional<int64_t> divisor_override) {
-  return F::avg_pool2d(input, F::AvgPool2dFuncOptions(kernel_size)
-                                  .stride(stride.value_or(kernel_size))
-                                  .padding(padding)
-                                  .ceil_mode(ceil_mode)
-                                  .count_include_pad(count_include_pad)
-                                  .divisor_override(divisor_override));
+  return F::avg_pool2d(
+      input, avgPoolOptions(kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override));
 }
 Tensor avg_pool3d(const Arg &input, const ExpandingArray<3> &kernel_size,
                   const std::optional<ExpandingArray<3>> &stride, const ExpandingArray<3> &padding,
                   bool ceil_mode, bool count_include_pad, std::optional<int64_t> divisor_override) {
-  return F::avg_pool3d(input, F::AvgPool3dFuncOptions(kernel_size)
-                                  .stride(stride.value_or(kernel_size))
-                                  .padding(padding)
-                                  .ceil_mode(ceil_mode)
-                                  .count_include_pad(count_include_pad)
-                                  .divisor_override(divisor_override));
+  return F::avg_pool3d(
+      input, avgPoolOptions(kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override));
 }
 std::tuple<Tensor, Tensor> adaptive_max_pool1d(const Arg &input, const ExpandingArray<1> &output_size) {
   return F::adaptive_max_pool1d_with_indices(input, F::AdaptiveMaxPool1dFuncOptions(output_size));

@@ -2,9 +2,7 @@
 #include "frontend/functional/Conv.h"
 #include "frontend/functional/Padding.h"
 #include "frontend/functional/factories.h"
-#include "frontend/nn/Init.h"
 #include "frontend/nn/Layer.h"
-#include <cmath>
 
 namespace F = ingot::nn::functional;
 
@@ -83,10 +81,7 @@ template <size_t D, class Derived> void ConvNdImpl<D, Derived>::reset() {
 }
 
 template <size_t D, class Derived> void ConvNdImpl<D, Derived>::reset_parameters() {
-  init::kaiming_uniform_(weight, std::sqrt(5.0));
-  double bound = 1 / std::sqrt(double(init::_calculate_fan_in_and_fan_out(weight).first));
-  if (bias.defined())
-    init::uniform_(bias, -bound, bound);
+  detail::resetConvolution(weight, bias);
 }
 
 template <size_t D, class Derived> void ConvNdImpl<D, Derived>::pretty_print(std::ostream &stream) const {

@@ -1,9 +1,7 @@
 #include "frontend/nn/ConvTranspose.h"
 #include "frontend/functional/Conv.h"
 #include "frontend/functional/factories.h"
-#include "frontend/nn/Init.h"
 #include "frontend/nn/Layer.h"
-#include <cmath>
 
 namespace F = ingot::nn::functional;
 
@@ -88,10 +86,7 @@ template <size_t D, class Derived> void ConvTransposeNdImpl<D, Derived>::reset()
 }
 
 template <size_t D, class Derived> void ConvTransposeNdImpl<D, Derived>::reset_parameters() {
-  init::kaiming_uniform_(weight, std::sqrt(5.0));
-  double bound = 1 / std::sqrt(double(init::_calculate_fan_in_and_fan_out(weight).first));
-  if (bias.defined())
-    init::uniform_(bias, -bound, bound);
+  detail::resetConvolution(weight, bias);
 }
 
 template <size_t D, class Derived>

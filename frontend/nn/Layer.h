@@ -4,6 +4,8 @@
 #pragma once
 #include "ingot/core/Error.h"
 #include "ingot/core/Module.h"
+#include "ingot/nn/Init.h"
+#include <cmath>
 #include <ostream>
 #include <sstream>
 
@@ -36,6 +38,14 @@ void requireAll(const std::string &layer, const char *option, const ExpandingArr
     if (value < least)
       refuse(layer, std::string(option) + (least > 0 ? " must be positive" : " must not be negative"),
              textOf(values));
+}
+
+/// PyTorch's draw for weights [out, in, kernel...] and the bias, which may be undefined: uniform within 1 / sqrt(fan_in).
+inline void resetConvolution(const Tensor &weight, const Tensor &bias) {
+  init::kaiming_uniform_(weight, std::sqrt(5.0));
+  double bound = 1 / std::sqrt(double(init::_calculate_fan_in_and_fan_out(weight).first));
+  if (bias.defined())
+    init::uniform_(bias, -bound, bound);
 }
 
 } // namespace ingot::nn::detail
