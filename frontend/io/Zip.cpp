@@ -149,7 +149,10 @@ std::span<const std::byte> ZipArchive::read(const ZipEntry &entry) {
     throw FileError("an entry of the zip archive is not where its directory says");
   uint64_t skipped = localBytes + number<uint16_t>(header, 26) + number<uint16_t>(header, 28);
   std::span<const std::byte> contents = part(entry.headerOffset + skipped, entry.packedSize);
-  constexpr uint64_t bestRatio = 1032; // of deflate: what claims more is no reason to allocate memory
+  // What claims more than deflate can do is no reason to allocate memory, and bytes are inflated once.
+  constexpr uint64_t bestRatio = 1032;
+  if (entry.method == 8 && (packedBytes += entry.packedSize) > bytes.size())
+    throw FileError("compressed entries of the zip archive share their bytes");
   if (entry.method == 8 && entry.size / bestRatio <= contents.size())
     contents = inflated.emplace_back(inflateAll(contents, size_t(entry.size)));
   else if (entry.method != 0 && entry.method != 8)

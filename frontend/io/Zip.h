@@ -51,6 +51,7 @@ private:
   std::span<const std::byte> bytes;
   std::map<std::string, ZipEntry> entryMap;
   std::vector<std::vector<std::byte>> &inflated;
+  uint64_t packedBytes = 0; ///< of the compressed entries that were read
 };
 
 } // namespace ingot::detail

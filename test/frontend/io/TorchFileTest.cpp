@@ -94,6 +94,20 @@ std::string mutated(std::string bytes, std::mt19937 &random) {
   return bytes;
 }
 
+/// A field of a header or of the directory changed, to what fits nothing or only almost.
+std::string withMutatedField(std::string archive, std::mt19937 &random) {
+  std::vector<size_t> records;
+  for (size_t at = archive.find("PK"); at != std::string::npos; at = archive.find("PK", at + 1))
+    records.push_back(at);
+  size_t field = records[random() % records.size()] + 4 + random() % 56;
+  const uint64_t values[] = {
+      0, 1, UINT64_MAX, UINT64_MAX - 1, INT64_MAX, archive.size(), archive.size() - 1, random()};
+  std::string value = littleEndian(values[random() % 8], 2 << random() % 3);
+  if (field + value.size() <= archive.size())
+    archive.replace(field, value.size(), value);
+  return archive;
+}
+
 } // namespace
 
 TEST(TorchFile, ReadsAStateDict) {
@@ -195,6 +209,30 @@ TEST(TorchFile, SurvivesCorruptArchives) {
   for (const std::string &bytes : {dataFile("list.pt"), writtenFiles().at("deflated")})
     for (int i = 0; i < 3000; ++i)
       readWhole(mutated(bytes, random));
+}
+
+TEST(TorchFile, SurvivesCorruptDirectories) {
+  std::mt19937 random(3);
+  for (const std::string &bytes : {dataFile("list.pt"), writtenFiles().at("deflated")})
+    for (int i = 0; i < 5000; ++i) {
+      std::string once = withMutatedField(bytes, random);
+      readWhole(random() % 2 ? once : withMutatedField(once, random));
+    }
+}
+
+// Entries that are each small, and the same bytes: without end if each were inflated.
+TEST(TorchFile, InflatesBytesOnce) {
+  const std::string &bytes = writtenFiles().at("deflated");
+  std::vector<std::vector<std::byte>> inflated;
+  ZipArchive archive(bytesOf(bytes), inflated);
+  auto largest =
+      std::max_element(archive.entries().begin(), archive.entries().end(), [](const auto &a, const auto &b) {
+        return a.second.packedSize < b.second.packedSize;
+      });
+  ASSERT_EQ(largest->second.method, 8);
+  EXPECT_THROW(for (size_t i = 0; i <= bytes.size() / largest->second.packedSize; ++i)
+                   archive.read(largest->second),
+               FileError);
 }
 
 // Pickles in archives whose checksums are right.
