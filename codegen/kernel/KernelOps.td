@@ -297,10 +297,11 @@ def Kernel_CheckIndexOp : Kernel_Op<"check_index"> {
   let summary = "makes the function fail if a position is outside [0, size)";
   let description = [{
     The function returns at once, with the number of the check and a position that is outside. What comes after the op may
-    rely on the positions. `who` is the op that needs them, for the message.
+    rely on the positions. `who` is the op that needs them, for the message. With `required` they are not positions: element
+    i is `size` + i where data is not what the op requires, as `required` says, and i is what the function returns.
   }];
-  let arguments = (ins Kernel_Shaped:$index, Index:$size, StrAttr:$who);
-  let assemblyFormat = "$who $index `below` $size attr-dict `:` type($index)";
+  let arguments = (ins Kernel_Shaped:$index, Index:$size, StrAttr:$who, OptionalAttr<StrAttr>:$required);
+  let assemblyFormat = "$who $index `below` $size (`requires` $required^)? attr-dict `:` type($index)";
 }
 
 def Kernel_YieldOp : Kernel_Op<"yield", [Pure, ReturnLike, Terminator,

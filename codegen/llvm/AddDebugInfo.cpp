@@ -1,5 +1,6 @@
 // The pass ingot-add-debug-info.
 #include "codegen/llvm/Passes.h"
+#include "ir/dialect/Origin.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/IR/Location.h"
 #include "llvm/BinaryFormat/Dwarf.h"
@@ -12,24 +13,13 @@ namespace ingot::codegen {
 } // namespace ingot::codegen
 
 using namespace mlir;
+using ingot::ir::Origin;
 
 namespace {
 
-/// The line of a program's source that an op comes from, and the path of the module that it belongs to; empty if none.
-struct Origin {
-  FileLineColLoc line;
-  StringAttr path;
-};
-
+/// Where an op comes from, if its location tells a line.
 std::optional<Origin> originOf(Location location) {
-  Origin origin;
-  location->walk([&](Location part) {
-    if (auto name = dyn_cast<NameLoc>(part); name && !origin.path)
-      origin.path = name.getName();
-    if (auto line = dyn_cast<FileLineColLoc>(part); line && !line.getFilename().empty())
-      origin.line = line;
-    return origin.line ? WalkResult::interrupt() : WalkResult::advance();
-  });
+  Origin origin = Origin::of(location);
   return origin.line ? std::optional(origin) : std::nullopt;
 }
 

@@ -1,5 +1,6 @@
 #include "codegen/llvm/Describe.h"
 #include "ir/dialect/Dialect.h"
+#include "ir/dialect/Origin.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 
 using namespace mlir;
@@ -56,20 +57,17 @@ StateInfo describeState(DictionaryAttr row) {
   return state;
 }
 
-/// The user's line, and the module path around it.
 SiteInfo describeSite(DictionaryAttr row) {
   SiteInfo site;
-  site.op = row.getAs<StringAttr>("op").str();
+  ir::Origin origin = ir::Origin::of(row.getAs<LocationAttr>("loc"));
+  site.op = origin.nameOr(row.getAs<StringAttr>("op")).str();
   site.upper = row.getAs<IntegerAttr>("size").getInt() - 1;
-  row.getAs<LocationAttr>("loc").walk([&](Location loc) {
-    if (auto path = dyn_cast<NameLoc>(loc)) {
-      site.path = path.getName().str();
-    } else if (auto line = dyn_cast<FileLineColLoc>(loc)) {
-      site.file = line.getFilename().str(), site.line = line.getLine();
-      return WalkResult::interrupt();
-    }
-    return WalkResult::advance();
-  });
+  if (auto required = row.getAs<StringAttr>("required"))
+    site.required = required.str();
+  if (origin.path)
+    site.path = origin.path.str();
+  if (origin.line)
+    site.file = origin.line.getFilename().str(), site.line = origin.line.getLine();
   return site;
 }
 

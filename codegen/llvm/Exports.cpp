@@ -110,7 +110,7 @@ private:
     Value *bad = b.CreateICmpSLT(value, b.getInt64(dim.range.min));
     if (dim.range.max)
       bad = b.CreateOr(bad, b.CreateICmpSGT(value, b.getInt64(*dim.range.max)));
-    returnError(f, bad, INGOT_ERROR_DIMENSION, host, [&] {
+    returnError(f, bad, [&] { return b.getInt32(INGOT_ERROR_DIMENSION); }, host, [&] {
       return ErrorFields{b.getInt32(-1), text(dim.name), value, b.getInt64(dim.range.min),
                          b.getInt64(dim.range.max.value_or(INT64_MAX))};
     });
@@ -119,26 +119,33 @@ private:
   /// Returns from `f` where a check failed, i.e. its site is not -1.
   void returnSite(Function *f, Value *site, Value *value, Value *host) {
     Value *bad = b.CreateICmpSGE(site, b.getInt32(0));
-    returnError(f, bad, INGOT_ERROR_INDEX, host, [&] {
-      // The bounds are those of the site.
-      Value *upper = b.getInt64(INT64_MAX), *name = null();
-      for (size_t i = 0; i < info.sites.size(); ++i) {
-        Value *isHere = b.CreateICmpEQ(site, b.getInt32(i));
-        upper = b.CreateSelect(isHere, b.getInt64(info.sites[i].upper), upper);
-        name = b.CreateSelect(isHere, text(nameOf(info.sites[i])), name);
-      }
+    auto ofSite = [&](Value *otherwise, function_ref<Value *(const SiteInfo &)> property) {
+      for (size_t i = 0; i < info.sites.size(); ++i)
+        otherwise = b.CreateSelect(b.CreateICmpEQ(site, b.getInt32(i)), property(info.sites[i]), otherwise);
+      return otherwise;
+    };
+    auto code = [&] {
+      return ofSite(b.getInt32(INGOT_ERROR_INDEX), [&](const SiteInfo &site) {
+        return b.getInt32(site.required.empty() ? INGOT_ERROR_INDEX : INGOT_ERROR_VALUE);
+      });
+    };
+    returnError(f, bad, code, host, [&] {
+      Value *upper = ofSite(b.getInt64(INT64_MAX),
+                            [&](const SiteInfo &site) { return b.getInt64(site.upper); });
+      Value *name = ofSite(null(), [&](const SiteInfo &site) { return text(nameOf(site)); });
       return ErrorFields{site, name, value, b.getInt64(0), upper};
     });
   }
 
-  /// "a position of gather in encoder.embedding at model.cpp:12".
+  /// "a position of embedding in encoder.embedding at model.cpp:12", "linalg_inv at model.cpp:12: required an invertible
+  /// matrix".
   static std::string nameOf(const SiteInfo &site) {
-    std::string name = "a position of " + site.op;
+    std::string name = site.op;
     if (!site.path.empty())
       name += " in " + site.path;
     if (!site.file.empty())
       name += " at " + site.file + ":" + std::to_string(site.line);
-    return name;
+    return site.required.empty() ? "a position of " + name : name + ": required " + site.required;
   }
 
   /// What an ingot_error has behind its code, in its order.
@@ -146,14 +153,16 @@ private:
     Value *site, *name, *value, *lower, *upper;
   };
 
-  /// Returns `code` from `f` where `bad`, after filling host->error, if there is one, with what `describe` gives there; goes
-  /// on behind it otherwise.
-  void returnError(Function *f, Value *bad, int code, Value *host, function_ref<ErrorFields()> describe) {
+  /// Returns the status of `code` from `f` where `bad`, after filling host->error, if there is one, with what `describe` gives
+  /// there; goes on behind it otherwise.
+  void returnError(Function *f, Value *bad, function_ref<Value *()> code, Value *host,
+                   function_ref<ErrorFields()> describe) {
     auto block = [&](const char *name) { return BasicBlock::Create(module.getContext(), name, f); };
     BasicBlock *fail = block("bad"), *withHost = block("host"), *withField = block("field"),
                *withError = block("error"), *leave = block("leave"), *ok = block("ok");
     b.CreateCondBr(bad, fail, ok, MDBuilder(module.getContext()).createUnlikelyBranchWeights());
     b.SetInsertPoint(fail);
+    Value *status = code();
     b.CreateCondBr(b.CreateIsNull(host), leave, withHost);
     // A program may offer a shorter ingot_host.
     b.SetInsertPoint(withHost);
@@ -166,12 +175,12 @@ private:
     b.CreateCondBr(b.CreateIsNull(error), leave, withError);
     b.SetInsertPoint(withError);
     auto [site, name, value, lower, upper] = describe();
-    Value *const fields[] = {b.getInt32(code), site, name, value, lower, upper};
+    Value *const fields[] = {status, site, name, value, lower, upper};
     for (auto [index, field] : enumerate(fields))
       b.CreateStore(field, b.CreateStructGEP(errorType(), error, index));
     b.CreateBr(leave);
     b.SetInsertPoint(leave);
-    b.CreateRet(b.getInt32(code));
+    b.CreateRet(status);
     b.SetInsertPoint(ok);
   }
 
@@ -319,7 +328,7 @@ void addSlotsEntry(Module &module, StringRef function, StringRef name) {
     b.CreateRet(b.getInt32(0));
     return;
   }
-  // One slot more receives the value that is out of range.
+  // One slot more receives the value that a check found.
   Value *value =
       b.CreateLoad(b.getPtrTy(), b.CreateConstGEP1_64(b.getPtrTy(), entry->getArg(0), body->arg_size()));
   b.CreateStore(b.CreateExtractValue(checked, 1), value);

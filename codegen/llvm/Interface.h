@@ -51,6 +51,7 @@ struct StateInfo {
 /// A run-time check of an op; its index is the `site` of ingot_error.
 struct SiteInfo {
   std::string op, path, file;
+  std::string required; ///< what a value must be ("an invertible matrix"); empty where it is a position
   int32_t line = 0;
   int64_t lower = 0, upper = INT64_MAX;
 };

@@ -77,9 +77,10 @@ static Operation *lastOf(ArrayRef<OpFoldResult> values) {
   return last;
 }
 
-/// Makes the function fail where a position is out of range, unless it does. A call that fails writes nothing, so what is
-/// written after the check can be computed in place: the earlier it comes, the better.
-static void check(Operation *op, OpBuilder &b, Value positions, OpFoldResult size) {
+/// Makes the function fail where a position is out of range, unless it does; `required`: what the op needs instead of
+/// positions. A call that fails writes nothing, so what is written after the check can be computed in place: the earlier it
+/// comes, the better.
+static void check(Operation *op, OpBuilder &b, Value positions, OpFoldResult size, StringAttr required = {}) {
   Block *entry = b.getInsertionBlock();
   if (auto read = positions.getDefiningOp<bufferization::ToTensorOp>();
       read && isa<BlockArgument>(read.getBuffer()))
@@ -88,7 +89,8 @@ static void check(Operation *op, OpBuilder &b, Value positions, OpFoldResult siz
   for (Operation *next = last->getNextNode(); isa_and_nonnull<arith::ConstantOp, kernel::CheckIndexOp>(next);
        next = next->getNextNode()) {
     auto check = dyn_cast<kernel::CheckIndexOp>(next);
-    if (check && check.getIndex() == positions && isEqualConstantIntOrValue(check.getSize(), size))
+    if (check && check.getIndex() == positions && isEqualConstantIntOrValue(check.getSize(), size) &&
+        check.getRequiredAttr() == required)
       return;
     last = next;
   }
@@ -96,7 +98,7 @@ static void check(Operation *op, OpBuilder &b, Value positions, OpFoldResult siz
   b.setInsertionPointAfter(last);
   kernel::CheckIndexOp::create(b, op->getLoc(), positions,
                                getValueOrCreateConstantIndexOp(b, op->getLoc(), size),
-                               op->getName().stripDialect());
+                               b.getStringAttr(op->getName().stripDialect()), required);
 }
 
 /// The number `start`, or `offset` elements further where there is one, as a tensor.
@@ -145,6 +147,24 @@ static void checkPart(Op op, Type whole, Type part, OpBuilder &b, ValueRange off
   }
 }
 
+/// Makes the function fail with i + 1 for the last element i that does not hold.
+static void checkHolds(RequireOp op, OpBuilder &b, Value holds, SizeBuilder &sizes) {
+  auto body = [](OpBuilder &b, Location loc, ValueRange arguments) {
+    auto number = [&](int64_t value) -> Value { return arith::ConstantIntOp::create(b, loc, value, 64); };
+    Value at = arith::IndexCastOp::create(b, loc, b.getI64Type(), linalg::IndexOp::create(b, loc, 0));
+    Value after = arith::AddIOp::create(b, loc, at, number(1));
+    Value isTrue = enterBody(b, loc, arguments[0], b.getI1Type());
+    Value found = arith::SelectOp::create(b, loc, isTrue, number(0), after);
+    linalg::YieldOp::create(b, loc, found);
+  };
+  Value empty = sizes.empty(b, op.getLoc(), withElement(op.getHolds().getType(), b.getI64Type()));
+  SmallVector<AffineMap> maps(2, b.getMultiDimIdentityMap(1));
+  Value violations = linalg::GenericOp::create(b, op.getLoc(), empty.getType(), holds, empty, maps,
+                                               utils::IteratorType::parallel, body)
+                         .getResult(0);
+  check(op, b, violations, b.getIndexAttr(1), op.getWhatAttr());
+}
+
 void checkPositions(Operation *op, OpBuilder &b, ValueRange in, SizeBuilder &sizes) {
   auto checkIndex = [&](auto op, Value whole) {
     if (!op.getInbounds())
@@ -153,6 +173,7 @@ void checkPositions(Operation *op, OpBuilder &b, ValueRange in, SizeBuilder &siz
   llvm::TypeSwitch<Operation *>(op)
       .Case([&](GatherOp op) { checkIndex(op, op.getX()); })
       .Case([&](ScatterOp op) { checkIndex(op, op.getInto()); })
+      .Case([&](RequireOp op) { checkHolds(op, b, in[1], sizes); })
       .Case([&](SliceOp op) { checkPart(op, op.getX().getType(), op.getType(), b, in.drop_front(), sizes); })
       .Case([&](InsertSliceOp op) {
         checkPart(op, op.getType(), op.getX().getType(), b, in.drop_front(2), sizes);

@@ -12,7 +12,7 @@ mlir::Value lowerIndexed(mlir::Operation *op, mlir::OpBuilder &b, mlir::ValueRan
                          ir::SizeBuilder &sizes);
 
 /// Before a gather, a scatter or an op on a slice: makes the function fail where a position is out of range, unless it is
-/// known to lie within.
+/// known to lie within. Of a require: where something does not hold.
 void checkPositions(mlir::Operation *op, mlir::OpBuilder &b, mlir::ValueRange in, ir::SizeBuilder &sizes);
 
 } // namespace ingot::codegen

@@ -145,18 +145,24 @@ private:
   LogicalResult emitCheck(ingot::kernel::CheckIndexOp op, const View &positions, KernelBuilder &k) {
     Value greatest = emitGreatestPosition(positions, k);
     Value size = arith::IndexCastOp::create(k.b, k.loc, k.b.getI64Type(), op.getSize());
+    Value reported =
+        op.getRequired() ? arith::SubIOp::create(k.b, k.loc, greatest, size).getResult() : greatest;
     Value inside = arith::CmpIOp::create(k.b, k.loc, arith::CmpIPredicate::ult, greatest, size);
     // No position at all is in range, too.
     Value none = arith::CmpIOp::create(k.b, k.loc, arith::CmpIPredicate::eq, k.value(k.elements(positions)),
                                        k.value(k.index(0)));
     Value ok = arith::OrIOp::create(k.b, k.loc, inside, none);
     Builder b(op.getContext());
-    checks.push_back({ok, b.getI32IntegerAttr(sites.size()), greatest});
+    checks.push_back({ok, b.getI32IntegerAttr(sites.size()), reported});
     APInt limit = APInt::getSignedMaxValue(64);
     matchPattern(op.getSize(), m_ConstantInt(&limit));
-    sites.push_back(
-        b.getDictionaryAttr({b.getNamedAttr("loc", op.getLoc()), b.getNamedAttr("op", op.getWhoAttr()),
-                             b.getNamedAttr("size", b.getI64IntegerAttr(limit.getSExtValue()))}));
+    NamedAttrList site;
+    site.set("loc", op.getLoc());
+    site.set("op", op.getWhoAttr());
+    site.set("size", b.getI64IntegerAttr(limit.getSExtValue()));
+    if (auto required = op.getRequiredAttr())
+      site.set("required", required);
+    sites.push_back(site.getDictionary(op.getContext()));
     return success();
   }
 

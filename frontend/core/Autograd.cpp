@@ -120,14 +120,12 @@ private:
            "the graph was freed by an earlier backward pass, which needs retain_graph for a second one");
     if (isa<ir::DifferentiableOpInterface>(op))
       return;
-    std::string path, line;
-    Location loc = op.getLoc();
-    if (auto named = dyn_cast<NameLoc>(loc))
-      path = named.getName().str(), loc = named.getChildLoc();
-    if (auto place = dyn_cast<FileLineColLoc>(loc))
-      line = " at " + place.getFilename().str() + ":" + std::to_string(place.getLine());
-    throw Error(site.op, path, site.where, "every operation on the way must have a derivative",
-                op.getName().stripDialect().str() + line);
+    ir::Origin origin = ir::Origin::of(op.getLoc());
+    std::string who = origin.nameOr(op.getName().stripDialect()).str();
+    if (auto line = origin.line)
+      who += " at " + line.getFilename().str() + ":" + std::to_string(line.getLine());
+    throw Error(site.op, origin.path ? origin.path.str() : "", site.where,
+                "every operation on the way must have a derivative", who);
   }
 
   const Site &site;

@@ -17,10 +17,10 @@
 
 namespace ingot::detail {
 
-/// A run-time check that failed: positions that an op, whose location has the name `place`, takes from a tensor must be
-/// below `size`.
+/// A run-time check that failed. The op, whose location has the name `place`, requires what `required` says of a value; or,
+/// where that is empty, positions below `size`.
 struct FailedCheck {
-  std::string op, place;
+  std::string op, place, required;
   int64_t size = 0;
 };
 

@@ -3,6 +3,7 @@
 #include "frontend/core/Compilations.h"
 #include "frontend/core/Element.h"
 #include "frontend/core/Recorder.h"
+#include "ir/dialect/Origin.h"
 #include "ir/ops/Ops.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/Builders.h"
@@ -191,16 +192,20 @@ size_t bytesOf(Type type) {
 /// Throws what a failed check says about the op that it belongs to.
 [[noreturn]] void failCheck(const Site &site, const Structure &structure, const FailedCheck &check,
                             int64_t value) {
-  std::string place;
+  std::string who = check.op;
   size_t number = 0;
-  if (!llvm::StringRef(check.place).getAsInteger(10, number) && number < structure.ops.size())
-    structure.ops[number]->getLoc()->walk([&](Location loc) {
-      if (auto line = dyn_cast<FileLineColLoc>(loc))
-        place = " at " + line.getFilename().str() + ":" + std::to_string(line.getLine());
-      return WalkResult::advance();
-    });
-  fail(site.op, site.where,
-       "the positions of " + check.op + place + " must be in [0, " + std::to_string(check.size) + ")",
+  if (!llvm::StringRef(check.place).getAsInteger(10, number) && number < structure.ops.size()) {
+    ir::Origin origin = ir::Origin::of(structure.ops[number]->getLoc());
+    who = origin.nameOr(check.op);
+    if (origin.path)
+      who += " in " + origin.path.str();
+    if (auto line = origin.line)
+      who += " at " + line.getFilename().str() + ":" + std::to_string(line.getLine());
+  }
+  if (!check.required.empty())
+    fail(site.op, site.where, who + " requires " + check.required,
+         "another at position " + std::to_string(value));
+  fail(site.op, site.where, "the positions of " + who + " must be in [0, " + std::to_string(check.size) + ")",
        std::to_string(value));
 }
 

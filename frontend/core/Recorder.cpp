@@ -6,6 +6,7 @@
 #include "frontend/core/Scope.h"
 #include "frontend/core/SymbolicSize.h"
 #include "ir/dialect/Dialect.h"
+#include "ir/dialect/Origin.h"
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/BuiltinAttributes.h"
 #include "mlir/Interfaces/InferTypeOpInterface.h"
@@ -128,9 +129,12 @@ RecorderScope::~RecorderScope() { innermost = std::move(outer); }
 
 Location Recorder::location(const Site &site) {
   const Where &where = currentComposite().op ? currentComposite().where : site.where;
-  auto line = FileLineColLoc::get(&context(), where.file_name(), where.line(), where.column());
-  std::string path = pathOf(currentModule());
-  return path.empty() ? Location(line) : NameLoc::get(StringAttr::get(&context(), path), line);
+  ir::Origin origin{FileLineColLoc::get(&context(), where.file_name(), where.line(), where.column()), {}, {}};
+  if (const char *function = currentComposite().op)
+    origin.function = StringAttr::get(&context(), function);
+  if (std::string path = pathOf(currentModule()); !path.empty())
+    origin.path = StringAttr::get(&context(), path);
+  return origin.location();
 }
 
 Value Recorder::record(const Site &site, llvm::StringRef name, ValueRange operands,

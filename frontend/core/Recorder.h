@@ -95,7 +95,7 @@ public:
 
   /// A constant tensor of one element.
   mlir::Value constant(const Site &site, const Scalar &number, Dtype type);
-  /// The location of `site` in the current module.
+  /// The location of `site` in the current module, and in the composite function that is being recorded.
   mlir::Location location(const Site &site);
 
 protected:

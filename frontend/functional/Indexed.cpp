@@ -62,6 +62,13 @@ Tensor checkedPositions(const Site &site, const Tensor &index, const Size &size)
   return gather(site, places, 0, index.flatten(0, -1, site.where), {0}).view(index.sizes(), site.where);
 }
 
+Tensor require(const Site &site, const Tensor &x, const Tensor &holds, const char *what) {
+  RecordLock lock;
+  Tensor list = holds.reshape({-1});
+  return recordOp(site, "ingot.require", {valueOf(site, x), valueOf(site, list)},
+                  attr("what", llvm::StringRef(what)));
+}
+
 Tensor wrapPositions(const Tensor &index, const Size &size) {
   return ingot::where(index < Scalar::constant(0), index + Scalar::constant(Scalar(size)), index);
 }

@@ -27,6 +27,9 @@ Tensor cumulative(const Site &site, const char *op, const Tensor &x, int64_t dim
 Tensor positionsOf(const Site &site, const Tensor &index);
 /// The same positions, which the program checks to be in [0, size): for what compares them instead of going there.
 Tensor checkedPositions(const Site &site, const Tensor &index, const Size &size);
+/// x, where each element of `holds` (bool, one a matrix or the like) is true when the function runs; it fails otherwise, for
+/// the op requires `what` ("an invertible matrix").
+Tensor require(const Site &site, const Tensor &x, const Tensor &holds, const char *what);
 /// Positions below zero count from the end.
 Tensor wrapPositions(const Tensor &index, const Size &size);
 /// 0, 1, ... rank - 1.

@@ -52,6 +52,23 @@ FailureOr<SmallVector<Value>> BarrierOp::lowerToLinalg(OpBuilder &, ValueRange i
   return SmallVector<Value>{in[0]};
 }
 
+//===--- require ------------------------------------------------------------------------------------------------===//
+
+LogicalResult RequireOp::verify() {
+  if (getHolds().getType().getRank() != 1)
+    return emitOpError("needs a list of conditions, got ") << describe(getHolds().getType());
+  return success();
+}
+
+LogicalResult RequireOp::buildVjp(OpBuilder &, ValueRange cotangents, SmallVectorImpl<Value> &grads) {
+  grads.append({cotangents[0], nullptr});
+  return success();
+}
+
+FailureOr<SmallVector<Value>> RequireOp::lowerToLinalg(OpBuilder &, ValueRange in, SizeBuilder &) {
+  return SmallVector<Value>{in[0]};
+}
+
 //===--- fusion -------------------------------------------------------------------------------------------------===//
 
 // ingot.fusion (%x = %0 : tensor<4xf32>, ...) -> (tensor<4xf32>) { ... }

@@ -48,6 +48,25 @@ def Ingot_BarrierOp : Ingot_Op<"barrier", [AllTypesMatch<["x", "y"]>,
   let assemblyFormat = "$x (`after` `(` $after^ `:` type($after) `)`)? attr-dict `:` type($x)";
 }
 
+def Ingot_RequireOp : Ingot_Op<"require", [AllTypesMatch<["x", "y"]>,
+                                         DeclareOpInterfaceMethods<LinalgLowerableOpInterface>]> {
+  let summary = "a value that the function fails without";
+  let description = [{
+    The operand. Where an element of `holds` is false, the function fails, before it writes any state; `what` says what was
+    required there ("an invertible matrix"), and the last position that is false is reported.
+
+    ```mlir
+    %1 = ingot.require %pivots if %holds : tensor<8xi1> is "an invertible matrix" : tensor<8x3xf32>
+    ```
+  }];
+  let numpy = "x";
+  let functional = "";
+  let arguments = (ins AnyIngotTensor:$x, BoolTensor:$holds, StrAttr:$what);
+  let results = (outs AnyIngotTensor:$y);
+  let assemblyFormat = "$x `if` $holds `:` type($holds) `is` $what attr-dict `:` type($x)";
+  let hasVerifier = 1;
+}
+
 def Ingot_FusionOp : Op<Ingot_Dialect, "fusion", [Pure, IsolatedFromAbove, SingleBlockImplicitTerminator<"YieldOp">]> {
   let summary = "a group of ops that becomes one kernel";
   let description = [{

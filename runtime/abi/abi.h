@@ -25,7 +25,8 @@ extern "C" {
 enum ingot_status {
   INGOT_OK = 0,
   INGOT_ERROR_DIMENSION = 1, ///< a dimension lies outside its declared range
-  INGOT_ERROR_INDEX = 2      ///< a value lies outside the bounds that an op requires; see the site
+  INGOT_ERROR_INDEX = 2,     ///< a position lies outside the bounds that an op requires; see the site
+  INGOT_ERROR_VALUE = 3      ///< data is not what an op requires (a singular matrix); see the site
 };
 
 /// Element types. Row-major, each element at its natural alignment; INGOT_BOOL is one byte, 0 or 1.
@@ -49,9 +50,8 @@ typedef uint16_t ingot_bf16; ///< the bits of a bfloat16: the upper half of a bi
 typedef struct ingot_error {
   int32_t code; ///< the ingot_status that the call returned
   int32_t site; ///< index into P_sites(), or -1 for a check of the call itself
-  const char
-      *name; ///< what was checked: the dimension, or the positions of an op and where it stands; may be null
-  int64_t value; ///< what was got
+  const char *name; ///< what was checked: the dimension, or an op, where it stands and what it requires; may be null
+  int64_t value;    ///< what was got; the place in the batch of what INGOT_ERROR_VALUE refuses
   int64_t lower; ///< what was required, both inclusive
   int64_t upper; ///< INT64_MAX where there is no upper bound
 } ingot_error;
@@ -83,7 +83,7 @@ typedef struct ingot_state_entry {
 
 /// A place in the model's source that checks a value when it runs.
 typedef struct ingot_site {
-  const char *op;   ///< "ingot.gather"
+  const char *op;   ///< the function that was called: "embedding"
   const char *path; ///< module path, "encoder.0.embedding"; may be empty
   const char *file; ///< of the model's source; may be empty
   int32_t line;

@@ -18,7 +18,8 @@ inline namespace v1 {
 enum class Code : std::int32_t {
   ok = INGOT_OK,
   dimension = INGOT_ERROR_DIMENSION, ///< a dimension lies outside its declared range
-  index = INGOT_ERROR_INDEX,         ///< a value lies outside the bounds that an op requires
+  index = INGOT_ERROR_INDEX,         ///< a position lies outside the bounds that an op requires
+  value = INGOT_ERROR_VALUE,         ///< data is not what an op requires
   buffer_too_small = 100,            ///< an argument or the workspace has fewer elements than required
   misaligned,                        ///< a workspace that is not 64-byte aligned
   not_loaded,                        ///< a call of a model without weights

@@ -125,8 +125,11 @@ protected:
       std::int32_t code = function(&host);
       if (code == INGOT_OK)
         return {};
-      return out_of_range(Code(code), error.name ? error.name : "a value", error.value, error.lower,
-                          error.upper);
+      const char *name = error.name ? error.name : "a value";
+      if (Code(code) == Code::value)
+        return fail(Code::value,
+                    std::string(name) + ", got another at position " + std::to_string(error.value));
+      return out_of_range(Code(code), name, error.value, error.lower, error.upper);
     }
     /// If all checks succeeded, sees that the own workspace of `model` has at least `size()` bytes.
     template <class SizeFunction> Status reserve(ModelBase &model, SizeFunction size) {

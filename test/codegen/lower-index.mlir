@@ -65,3 +65,16 @@ func.func @places(%x: tensor<256xf32>) -> (tensor<1xf32>, tensor<1xf32>)
   %1 = ingot.slice %x from [Q] step [1] : tensor<256xf32> to tensor<1xf32>
   return %0, %1 : tensor<1xf32>, tensor<1xf32>
 }
+
+// What does not hold is checked as a position that is out of range; the value itself passes.
+// CHECK-LABEL: func.func @require
+// CHECK: %[[X:.*]] = bufferization.to_tensor %arg0
+// CHECK: %[[VIOLATIONS:.*]] = linalg.generic {{.*}} ins(%{{.*}} : tensor<8xi8>) outs(%{{.*}} : tensor<8xi64>)
+// CHECK: linalg.index 0
+// CHECK: arith.select %{{.*}}, %c0_i64, %{{.*}} : i64
+// CHECK: kernel.check_index "require" %[[VIOLATIONS]] below %{{.*}} requires "an invertible matrix" : tensor<8xi64>
+// CHECK: bufferization.materialize_in_destination %[[X]]
+func.func @require(%x: tensor<4xf32>, %holds: tensor<8xi1>) -> tensor<4xf32> {
+  %y = ingot.require %x if %holds : tensor<8xi1> is "an invertible matrix" : tensor<4xf32>
+  return %y : tensor<4xf32>
+}

@@ -35,7 +35,7 @@ class Training(unittest.TestCase):
             # The call that is refused leaves no trace in the state.
             found = re.fullmatch(
                 r"loss (\S+) to (\S+), accuracy (\S+) to (\S+)\n"
-                r"refused: mlp::Model::train_step: a position of gather at \S*mlp\.cpp:\d+: required 0 <= it <= 1, got 2\n"
+                r"refused: mlp::Model::train_step: a position of cross_entropy at \S*mlp\.cpp:\d+: required 0 <= it <= 1, got 2\n"
                 r"resumes with the same bits\n", text)
             self.assertIsNotNone(found, text)
             first, last, before, after = map(float, found.groups())

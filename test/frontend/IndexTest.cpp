@@ -40,7 +40,7 @@ TEST(Index, PositionsOutOfRangeAreRefusedWhenComputed) {
     int line = __LINE__ + 1;
     Tensor y = index_select(x, 0, at);
     std::string text = errorOf([&] { values(y); });
-    EXPECT_THAT(text, HasSubstr("positions of gather at"));
+    EXPECT_THAT(text, HasSubstr("positions of index_select at"));
     EXPECT_THAT(text, HasSubstr("IndexTest.cpp:" + std::to_string(line)));
     EXPECT_THAT(text, HasSubstr("must be in [0, 3), got " + std::to_string(at[0].item<int>() ? -1 : 3)));
   }

@@ -106,3 +106,11 @@ func.func @yield(%x: tensor<3xf32>) {
   // expected-error @below {{'ingot.yield' op expects parent op to be one of 'ingot.fusion, ingot.scan'}}
   ingot.yield %x : tensor<3xf32>
 }
+
+// -----
+
+func.func @require_list(%x: tensor<3xf32>, %holds: tensor<2x2xi1>) {
+  // expected-error @below {{'ingot.require' op needs a list of conditions, got bool[2, 2]}}
+  %0 = ingot.require %x if %holds : tensor<2x2xi1> is "positive elements" : tensor<3xf32>
+  return
+}

@@ -23,6 +23,13 @@ func.func @barrier(%x: !x, %g: tensor<3xf32>) -> (!x, !x) {
   return %0, %1 : !x, !x
 }
 
+// CHECK-LABEL: func.func @require
+func.func @require(%x: !x, %holds: tensor<?xi1, #ingot.sizes<[N]>>) -> !x {
+  // CHECK: ingot.require %{{.*}} if %{{.*}} : tensor<?xi1, #ingot.sizes<[N]>> is "an invertible matrix" : tensor<?x3xf32, #ingot.sizes<[N, 3]>>
+  %0 = ingot.require %x if %holds : tensor<?xi1, #ingot.sizes<[N]>> is "an invertible matrix" : !x
+  return %0 : !x
+}
+
 // CHECK-LABEL: func.func @fusion
 func.func @fusion(%x: !x, %w: tensor<3xf32>) -> (!x, tensor<?xf32, #ingot.sizes<[N]>>) {
   // CHECK: %{{.*}}:2 = ingot.fusion (%[[A:.*]] = %{{.*}} : tensor<?x3xf32, #ingot.sizes<[N, 3]>>, %[[B:.*]] = %{{.*}} : tensor<3xf32>) -> (tensor<?x3xf32, #ingot.sizes<[N, 3]>>, tensor<?xf32, #ingot.sizes<[N]>>) {
