@@ -5,6 +5,7 @@
 #include "frontend/core/Promotion.h"
 #include "frontend/functional/factories.h"
 #include "frontend/functional/ops.h"
+#include "ir/dialect/Origin.h"
 #include "ir/ops/Ops.h"
 #include "mlir/IR/Builders.h"
 #include "llvm/ADT/MapVector.h"
