@@ -110,10 +110,12 @@ private:
     Value *bad = b.CreateICmpSLT(value, b.getInt64(dim.range.min));
     if (dim.range.max)
       bad = b.CreateOr(bad, b.CreateICmpSGT(value, b.getInt64(*dim.range.max)));
-    returnError(f, bad, [&] { return b.getInt32(INGOT_ERROR_DIMENSION); }, host, [&] {
-      return ErrorFields{b.getInt32(-1), text(dim.name), value, b.getInt64(dim.range.min),
-                         b.getInt64(dim.range.max.value_or(INT64_MAX))};
-    });
+    returnError(
+        f, bad, [&] { return b.getInt32(INGOT_ERROR_DIMENSION); }, host,
+        [&] {
+          return ErrorFields{b.getInt32(-1), text(dim.name), value, b.getInt64(dim.range.min),
+                             b.getInt64(dim.range.max.value_or(INT64_MAX))};
+        });
   }
 
   /// Returns from `f` where a check failed, i.e. its site is not -1.
@@ -130,8 +132,8 @@ private:
       });
     };
     returnError(f, bad, code, host, [&] {
-      Value *upper = ofSite(b.getInt64(INT64_MAX),
-                            [&](const SiteInfo &site) { return b.getInt64(site.upper); });
+      Value *upper =
+          ofSite(b.getInt64(INT64_MAX), [&](const SiteInfo &site) { return b.getInt64(site.upper); });
       Value *name = ofSite(null(), [&](const SiteInfo &site) { return text(nameOf(site)); });
       return ErrorFields{site, name, value, b.getInt64(0), upper};
     });

@@ -50,8 +50,9 @@ typedef uint16_t ingot_bf16; ///< the bits of a bfloat16: the upper half of a bi
 typedef struct ingot_error {
   int32_t code; ///< the ingot_status that the call returned
   int32_t site; ///< index into P_sites(), or -1 for a check of the call itself
-  const char *name; ///< what was checked: the dimension, or an op, where it stands and what it requires; may be null
-  int64_t value;    ///< what was got; the place in the batch of what INGOT_ERROR_VALUE refuses
+  const char
+      *name; ///< what was checked: the dimension, or an op, where it stands and what it requires; may be null
+  int64_t value; ///< what was got; the place in the batch of what INGOT_ERROR_VALUE refuses
   int64_t lower; ///< what was required, both inclusive
   int64_t upper; ///< INT64_MAX where there is no upper bound
 } ingot_error;
