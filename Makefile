@@ -61,7 +61,7 @@ bench: setup build/build.ninja ## measure, beside the peers if installed; JSON l
 peers: setup build/build.ninja ## install ONNX Runtime and PyTorch from PyPI into build/peers, for `make bench`
 	@tools/dev/setup.sh peers
 	@python3 -m venv build/peers
-	@build/peers/bin/pip install --quiet torch onnx onnxruntime numpy
+	@build/peers/bin/pip install --quiet torch onnx onnxruntime onnxscript numpy
 
 debug: setup build-debug/build.ninja ## build with assertions of ingot's own, without optimization, into build-debug/
 	@ninja -C build-debug

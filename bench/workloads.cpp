@@ -1,6 +1,6 @@
-// The workloads that are measured, as one export: running this program writes workloads.o, .h and .safetensors. Names and
-// shapes are those that the peers run (bench/peers.py).
-#include <ingot/ingot.h>
+// The workloads W1, W2, W6, W7 and W8 as one export: running this program writes workloads.o, .h and .safetensors. Names
+// and shapes are those that the peers run (bench/peers.py).
+#include "bench/training.h"
 using ingot::Tensor;
 namespace nn = ingot::nn;
 namespace F = ingot::nn::functional;
@@ -51,11 +51,12 @@ INGOT_MODULE(Mlp);
 
 /// A product with constant right-hand sides.
 struct ProductsImpl : nn::Module {
-  Tensor square1024, wide, square2048;
+  Tensor square1024, wide, square2048, square4096;
   ProductsImpl()
       : square1024(register_parameter("square1024", ingot::randn({1024, 1024}))),
         wide(register_parameter("wide", ingot::randn({768, 3072}))),
-        square2048(register_parameter("square2048", ingot::randn({2048, 2048}))) {}
+        square2048(register_parameter("square2048", ingot::randn({2048, 2048}))),
+        square4096(register_parameter("square4096", ingot::randn({4096, 4096}))) {}
 };
 INGOT_MODULE(Products);
 
@@ -78,18 +79,12 @@ struct WorkloadsImpl : nn::Module {
 };
 INGOT_MODULE(Workloads);
 
-/// A whole step: gradients from zero, forward, cross entropy, backward, update.
+/// A step of training a classifier with batches of 64.
 template <class Model, class Optimizer>
-ingot::Program step(const char *name, Model model, Optimizer &optimizer, ingot::Shape input) {
-  return ingot::trace(name,
-                      [&optimizer, model](Tensor x, Tensor label) mutable {
-                        optimizer.zero_grad();
-                        Tensor loss = F::cross_entropy(model->logits(x), label);
-                        loss.backward();
-                        optimizer.step();
-                        return loss;
-                      },
-                      {{"x", input}, {"label", {64}, ingot::kInt64}}, {"loss"});
+ingot::Program step(const char *name, Model model, Optimizer &optimizer, const ingot::Shape &input) {
+  return training_step(
+      name, [=](Tensor x, Tensor label) mutable { return F::cross_entropy(model->logits(x), label); },
+      optimizer, {{"x", input}, {"label", {64}, ingot::kInt64}});
 }
 
 } // namespace
@@ -116,6 +111,7 @@ int main(int argc, char **argv) {
           product("matmul_1024", all->products->square1024, 1024),
           product("matmul_2048", all->products->square2048, 2048),
           product("matmul_128x768x3072", all->products->wide, 128),
+          product("matvec_4096", all->products->square4096, 1),
           ingot::trace("pointwise",
                        [](Tensor x) { return (ingot::tanh(x * 1.5 + 0.25) * ingot::sigmoid(x)).sum(-1); },
                        {{"x", {4096, 1024}}}),
