@@ -6,6 +6,8 @@
 // CHECK: code 2: gather at rows.mlir:4 got 7, required 0 to 4
 // CHECK-NEXT: code 2: gather at rows.mlir:4 got -2, required 0 to 4
 // CHECK-NEXT: code 0: row 4 is 12 13 14, its last element becomes 42
+// CHECK-NEXT: code 3: require at {{.*}}rows.mlir:{{[0-9]+}}: required positive numbers, got 2 from others
+// CHECK-NEXT: code 0: 1 2 3
 
 //--- rows.mlir
 !positions = tensor<?xi64, #ingot.sizes<[N]>>
@@ -14,6 +16,15 @@ func.func @add(%w: tensor<5x3xf32> {ingot.state = "w"}, %i: !positions {ingot.in
   %y = ingot.gather %w at %i along 0 dims [0] : tensor<5x3xf32>, !positions
   %z = ingot.scatter "add" %y into %w at %i along 0 dims [0] : !rows, tensor<5x3xf32>, !positions
   return %y, %z : !rows, tensor<5x3xf32>
+}
+!holds = tensor<?xi1, #ingot.sizes<[N]>>
+!numbers = tensor<?xf32, #ingot.sizes<[N]>>
+func.func @positive(%x: !numbers {ingot.input = "x"}) -> (!numbers {ingot.output = "y"}) attributes {ingot.dims = [#ingot.dim<"N", 0, -1>]} {
+  %zero = ingot.constant dense<0.0> : tensor<f32>
+  %zeros = ingot.broadcast %zero : tensor<f32> to !numbers
+  %holds = ingot.gt %x, %zeros : !numbers
+  %y = ingot.require %x if %holds : !holds is "positive numbers" : !numbers
+  return %y : !numbers
 }
 
 //--- main.c
@@ -38,6 +49,17 @@ static void call(int64_t a, int64_t b, int64_t c) {
            site[error.site].line, (long long)error.value, (long long)error.lower, (long long)error.upper);
 }
 
+static void positive(float a, float b, float c) {
+  float x[] = {a, b, c}, copy[3];
+  ingot_error error = {0};
+  ingot_host host = {.size = sizeof host, .workers = 1, .error = &error};
+  int32_t code = rows_positive((rows_state *)state, x, 3, copy, workspace, &host);
+  if (code == INGOT_OK)
+    printf("code 0: %g %g %g\n", copy[0], copy[1], copy[2]);
+  else
+    printf("code %d: %s, got %lld from others\n", code, error.name, (long long)error.value);
+}
+
 int main(void) {
   for (int i = 0; i < 15; ++i)
     w[i] = i;
@@ -48,5 +70,7 @@ int main(void) {
   if (memcmp(state, w, sizeof w))
     puts("the state has changed");
   call(4, 0, 4);
+  positive(1, -2, -3);
+  positive(1, 2, 3);
   return 0;
 }
