@@ -256,6 +256,8 @@ def SinkFromScans : Pass<"ingot-sink-from-scans", "mlir::ModuleOp"> {
     %1 = ingot.reshape %ys : tensor<9x2x4xf32> to tensor<18x4xf32>
     %2 = ingot.matmul %0 transposed, %1 : tensor<18x3xf32>, tensor<18x4xf32>
     %g = ingot.add %zero, %2 : tensor<3x4xf32>
+    - `transpose(matmul(x, y)) => matmul(y transposed, x transposed)` where the last two dimensions are exchanged and
+      nothing else reads the product
     ```
   }];
 }

@@ -174,6 +174,19 @@ struct TransposeIntoMatmul : OpRewritePattern<MatmulOp> {
   }
 };
 
+/// The gradient of a weight that the product reads transposed is computed as it lies in memory.
+struct TransposeOfMatmul : OpRewritePattern<TransposeOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(TransposeOp op, PatternRewriter &rewriter) const override {
+    auto matmul = op.getX().getDefiningOp<MatmulOp>();
+    if (!matmul || !matmul->hasOneUse() || !exchangesLastTwo(op))
+      return rewriter.notifyMatchFailure(op, "it does not exchange the rows and columns of a product of its own");
+    rewriter.replaceOpWithNewOp<MatmulOp>(op, op.getType(), matmul.getB(), matmul.getA(),
+                                          !matmul.getTransposeB(), !matmul.getTransposeA());
+    return success();
+  }
+};
+
 struct TransposeOfOnes : OpRewritePattern<TransposeOp> {
   using OpRewritePattern::OpRewritePattern;
   LogicalResult matchAndRewrite(TransposeOp op, PatternRewriter &rewriter) const override {
@@ -288,7 +301,8 @@ struct Simplify : ingot::passes::impl::SimplifyBase<Simplify> {
   void runOnOperation() override {
     RewritePatternSet patterns(&getContext());
     patterns.add<AddParts, ComputeBeforeBroadcast, ComputeBeforeReshape, MergeBroadcasts, PadByNothing,
-                 ReshapeOfBroadcast, TimesOne, TransposeIntoMatmul, TransposeOfOnes>(&getContext());
+                 ReshapeOfBroadcast, TimesOne, TransposeIntoMatmul, TransposeOfMatmul,
+                 TransposeOfOnes>(&getContext());
     // The program is right after each rewrite: one that is not finished is no error.
     (void)applyPatternsGreedily(getOperation(), std::move(patterns));
   }

@@ -48,6 +48,27 @@ func.func @transposed_factors(%a: tensor<5x3x2xf32>, %b: tensor<5x3x4xf32>) -> t
   return %2 : tensor<5x2x4xf32>
 }
 
+// CHECK-LABEL: func.func @transposed_product
+// CHECK-SAME: %[[A:.*]]: tensor<?x3xf32, #ingot.sizes<[N, 3]>>, %[[B:.*]]: tensor<?x4xf32, #ingot.sizes<[N, 4]>>
+// CHECK: %[[Y:.*]] = ingot.matmul %[[B]] transposed, %[[A]]
+// CHECK-NEXT: return %[[Y]]
+func.func @transposed_product(%a: tensor<?x3xf32, #ingot.sizes<[N, 3]>>, %b: tensor<?x4xf32, #ingot.sizes<[N, 4]>>)
+    -> tensor<4x3xf32> {
+  %0 = ingot.matmul %a transposed, %b : tensor<?x3xf32, #ingot.sizes<[N, 3]>>, tensor<?x4xf32, #ingot.sizes<[N, 4]>>
+  %1 = ingot.transpose %0 [1, 0] : tensor<3x4xf32>
+  return %1 : tensor<4x3xf32>
+}
+
+// A product that is read both ways is computed once.
+// CHECK-LABEL: func.func @product_both_ways
+// CHECK: ingot.matmul %{{.*}} transposed, %{{.*}} :
+// CHECK: ingot.transpose
+func.func @product_both_ways(%a: tensor<5x3xf32>, %b: tensor<5x4xf32>) -> (tensor<3x4xf32>, tensor<4x3xf32>) {
+  %0 = ingot.matmul %a transposed, %b : tensor<5x3xf32>, tensor<5x4xf32>
+  %1 = ingot.transpose %0 [1, 0] : tensor<3x4xf32>
+  return %0, %1 : tensor<3x4xf32>, tensor<4x3xf32>
+}
+
 // Batch dimensions that change places are no matter of a flag.
 // CHECK-LABEL: func.func @transposed_batch
 // CHECK: ingot.transpose
