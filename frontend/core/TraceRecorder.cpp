@@ -85,14 +85,23 @@ Value TraceRecorder::number(const Site &site, const Scalar &number, Dtype type) 
   return constant(site, number, type);
 }
 
+/// The state of the generator in programs: one for all that are exported together, as all code outside of traces shares one.
+/// It starts where that one stands when the last program is recorded.
+static std::shared_ptr<Storage> exportedGenerator() {
+  static const std::shared_ptr<Storage> storage = [] {
+    auto made = std::make_shared<Storage>(RankedTensorType::get({2}, elementType(kInt64)));
+    made->buffer = std::make_shared<Buffer>(sizeof(GeneratorState));
+    made->names.push_back({nullptr, generatorName});
+    return made;
+  }();
+  std::memcpy(storage->buffer->data, &generator(), sizeof(GeneratorState));
+  return storage;
+}
+
 Value TraceRecorder::randomState(const Site &site, const Size &count) {
   RecordLock lock;
-  if (!generatorStorage) {
-    generatorStorage = std::make_shared<Storage>(RankedTensorType::get({2}, elementType(kInt64)));
-    generatorStorage->buffer = std::make_shared<Buffer>(sizeof(GeneratorState));
-    std::memcpy(generatorStorage->buffer->data, &generator(), sizeof(GeneratorState));
-    generatorStorage->names.push_back({nullptr, generatorName});
-  }
+  if (!generatorStorage)
+    generatorStorage = exportedGenerator();
   Value before = read(site, generatorStorage);
   Builder b(&context());
   auto one = RankedTensorType::get({1}, elementType(kInt64));

@@ -188,4 +188,12 @@ TEST(Export, GivesTheBackendAllStatesOnce) {
   EXPECT_EQ(export_main(0, nullptr, "tiny", {one, one}), 1);
 }
 
+TEST(Export, ProgramsShareTheGenerator) {
+  manual_seed(7);
+  auto first = trace("first", [](Tensor x) { return x + randn({3}); }, {{"x", {3}}});
+  auto second = trace("second", [](Tensor x) { return x * rand({3}); }, {{"x", {3}}});
+  EXPECT_EQ(export_main(0, nullptr, "noise", {first, second}), 0);
+  EXPECT_EQ(fakeBackend().stateNames, std::vector<std::string>{"generator"});
+}
+
 } // namespace
