@@ -498,6 +498,10 @@ public:
   Tensor unfold(int64_t dim, int64_t size, int64_t step, const Where &at = Where::current()) const;
   /// A copy.
   Tensor flip(const Shape &dims, const Where &at = Where::current()) const;
+  /// The same for a size such as x.size(2), which must be known when it is recorded.
+  std::vector<Tensor> split(const Size &size, int64_t dim = 0, const Where &at = Where::current()) const {
+    return split(int64_t(size), dim, at);
+  }
   /// A copy.
   Tensor roll(const Shape &shifts, const Shape &dims = {}, const Where &at = Where::current()) const;
   /// A copy.

@@ -159,6 +159,9 @@ Tensor stack(const TensorList &tensors, int64_t dim = 0, const Where &at = Where
 /// Along the second dimension, the first of vectors.
 Tensor hstack(const TensorList &tensors, const Where &at = Where::current());
 /// Along the first of at least two dimensions.
+inline std::vector<Tensor> split(const Arg &x, const Size &size, int64_t dim = 0) {
+  return split(x, int64_t(size), dim);
+}
 Tensor vstack(const TensorList &tensors, const Where &at = Where::current());
 /// Along the third of at least three dimensions.
 Tensor dstack(const TensorList &tensors, const Where &at = Where::current());

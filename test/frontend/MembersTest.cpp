@@ -74,4 +74,13 @@ TEST(Parts, TensorSplit) {
   EXPECT_TRUE(parts[2].equal(tensor({5, 6})));
 }
 
+TEST(Parts, SplitTakesASizeOfATensor) {
+  Tensor x = arange(12).view({2, 6});
+  auto width = x.size(1) / 3;
+  std::vector<Tensor> parts = x.split(width, 1);
+  ASSERT_EQ(parts.size(), 3u);
+  EXPECT_TRUE(parts[1].equal(split(x, x.size(0), -1)[1]));
+  EXPECT_THROW(trace("p", [](Tensor y) { return y.split(y.size(0))[0]; }, {{"y", {Dim("N")}}}), Error);
+}
+
 } // namespace
