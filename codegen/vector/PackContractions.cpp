@@ -21,13 +21,13 @@ using namespace ingot::codegen;
 
 namespace {
 
-/// The operand that vectors are loaded from, and the dimension along which they lie.
-struct VectorOperand {
+/// An operand that may be packed, and the dimension that panels cut: that of the vectors, or of the rows of tiles.
+struct PanelOperand {
   OpOperand *operand;
   unsigned dim;
   RankedTensorType type;
   AffineMap map;
-  /// Dimensions of the operand: those of the product before and beside the vectors, and the summed ones.
+  /// The other dimensions of the operand: those of the product, and the summed ones.
   SmallVector<unsigned> outer, reduction;
   /// Whether the elements along `dim` are neighbours in memory, at `rowStride` from one step of the sum to the next.
   bool contiguous;
@@ -45,30 +45,51 @@ std::optional<unsigned> vectorDimension(kernel::ContractOp op, ArrayRef<int64_t>
   return std::nullopt;
 }
 
-/// None where both operands move with the vectors, or where the one that does is not indexed by plain dimensions: an image
-/// under a window is read as it lies.
-std::optional<VectorOperand> findVectorOperand(kernel::ContractOp op) {
-  SmallVector<int64_t> sizes = op.getStaticSizes();
-  std::optional<unsigned> dim = vectorDimension(op, sizes);
-  if (!dim || op.getLhsMap().isFunctionOfDim(*dim) == op.getRhsMap().isFunctionOfDim(*dim))
-    return std::nullopt;
-  OpOperand &operand = op->getOpOperand(op.getLhsMap().isFunctionOfDim(*dim) ? 0 : 1);
-  VectorOperand result{
-      &operand, *dim, cast<RankedTensorType>(operand.get().getType()), op.getMapOf(operand), {}, {}, false};
-  if (!result.map.isProjectedPermutation(/*allowZeroInResults=*/true))
-    return std::nullopt;
+PanelOperand panelOperand(kernel::ContractOp op, OpOperand &operand, unsigned dim) {
+  PanelOperand result{
+      &operand, dim, cast<RankedTensorType>(operand.get().getType()), op.getMapOf(operand), {}, {}, false};
   for (auto [expr, size] : llvm::zip_equal(result.map.getResults(), result.type.getShape())) {
     auto position = dyn_cast<AffineDimExpr>(expr);
     if (!position)
       continue;
     unsigned d = position.getPosition();
     if (size != 1)
-      result.contiguous = d == *dim;
-    if (d != *dim)
+      result.contiguous = d == dim;
+    if (d != dim)
       (op.isParallel(d) ? result.outer : result.reduction).push_back(d);
   }
   llvm::sort(result.reduction);
   return result;
+}
+
+/// None where both operands move with the vectors, or where the one that does is not indexed by plain dimensions: an image
+/// under a window is read as it lies.
+std::optional<PanelOperand> findVectorOperand(kernel::ContractOp op) {
+  std::optional<unsigned> dim = vectorDimension(op, op.getStaticSizes());
+  if (!dim || op.getLhsMap().isFunctionOfDim(*dim) == op.getRhsMap().isFunctionOfDim(*dim))
+    return std::nullopt;
+  OpOperand &operand = op->getOpOperand(op.getLhsMap().isFunctionOfDim(*dim) ? 0 : 1);
+  if (!op.getMapOf(operand).isProjectedPermutation(/*allowZeroInResults=*/true))
+    return std::nullopt;
+  return panelOperand(op, operand, *dim);
+}
+
+/// The other operand, if its rows, which tiles read side by side, are neighbours in memory.
+std::optional<PanelOperand> findRowOperand(kernel::ContractOp op, const PanelOperand &vectors) {
+  OpOperand &operand = op->getOpOperand(1 - vectors.operand->getOperandNumber());
+  AffineMap map = op.getMapOf(operand);
+  if (!map.isProjectedPermutation(/*allowZeroInResults=*/true) || map.isFunctionOfDim(vectors.dim))
+    return std::nullopt;
+  auto type = cast<RankedTensorType>(operand.get().getType());
+  for (auto [expr, size] : llvm::reverse(llvm::zip_equal(map.getResults(), type.getShape()))) {
+    auto dim = dyn_cast<AffineDimExpr>(expr);
+    if (!dim || size == 1)
+      continue;
+    if (!op.isParallel(dim.getPosition()) || vectors.map.isFunctionOfDim(dim.getPosition()))
+      return std::nullopt;
+    return panelOperand(op, operand, dim.getPosition());
+  }
+  return std::nullopt;
 }
 
 int64_t multiply(int64_t a, int64_t b) {
@@ -183,15 +204,16 @@ public:
     function.walk([&](kernel::ContractOp op) { ops.push_back(op); });
     for (kernel::ContractOp op : ops)
       if (isa<RankedTensorType>(op.getOut().getType()))
-        if (std::optional<VectorOperand> operand = findVectorOperand(op); operand && pays(op, *operand))
-          pack(op, *operand);
+        packOperands(op);
   }
 
 private:
-  bool pays(kernel::ContractOp op, const VectorOperand &operand);
-  std::optional<Panels> layOut(kernel::ContractOp op, const VectorOperand &operand);
+  void packOperands(kernel::ContractOp op);
+  bool pays(kernel::ContractOp op, const PanelOperand &operand);
+  bool paysForRows(kernel::ContractOp op, const PanelOperand &operand);
+  std::optional<Panels> layOut(kernel::ContractOp op, const PanelOperand &operand, int64_t width);
   Value copyInto(Value tensor, const Panels &panels, OpBuilder &builder);
-  void pack(kernel::ContractOp op, const VectorOperand &operand);
+  void pack(kernel::ContractOp op, const PanelOperand &operand, int64_t width);
   std::optional<sizes::Expr> sizeOf(Value tensor, int64_t dim);
 
   func::FuncOp function;
@@ -202,7 +224,33 @@ private:
   llvm::DenseMap<std::pair<Value, AffineMap>, Value> copies;
 };
 
-bool Packer::pays(kernel::ContractOp op, const VectorOperand &operand) {
+void Packer::packOperands(kernel::ContractOp op) {
+  std::optional<PanelOperand> vectors = findVectorOperand(op);
+  if (!vectors)
+    return;
+  std::optional<PanelOperand> rows = findRowOperand(op, *vectors);
+  // Two tiles wide: a narrower panel would copy less than lines, a wider one read more of them than it needs.
+  constexpr int64_t tilesOfRows = 2;
+  if (rows && paysForRows(op, *rows))
+    pack(op, *rows, tilesOfRows * target.mr);
+  int64_t lanes = target.lanes(op.getAccumulatorType());
+  if (pays(op, *vectors))
+    pack(op, *vectors, lanes * panelVectors(target));
+}
+
+/// Steps of the sum that are far apart meet few sets of the caches, which then hold nothing until the next columns.
+bool Packer::paysForRows(kernel::ContractOp op, const PanelOperand &operand) {
+  SmallVector<int64_t> sizes = op.getStaticSizes();
+  int64_t columns =
+      product(sizes, [&](unsigned dim) { return op.isParallel(dim) && !operand.map.isFunctionOfDim(dim); });
+  int64_t steps =
+      product(sizes, [&](unsigned dim) { return operand.map.isFunctionOfDim(dim) && !op.isParallel(dim); });
+  constexpr int64_t farApart = 1024, manySteps = 128, enoughColumns = 128;
+  return sizes[operand.dim] * elementBytes(operand.type.getElementType()) >= farApart &&
+         columns >= enoughColumns && (ShapedType::isDynamic(steps) || steps >= manySteps);
+}
+
+bool Packer::pays(kernel::ContractOp op, const PanelOperand &operand) {
   if (program.isPrepared(operand.operand->get()))
     return true;
   SmallVector<int64_t> sizes = op.getStaticSizes();
@@ -259,11 +307,10 @@ static Value foldConstant(kernel::RelayoutOp op) {
 }
 
 /// Nothing where a size is not known.
-std::optional<Panels> Packer::layOut(kernel::ContractOp op, const VectorOperand &operand) {
+std::optional<Panels> Packer::layOut(kernel::ContractOp op, const PanelOperand &operand, int64_t width) {
   MLIRContext *context = op.getContext();
   Value tensor = operand.operand->get();
-  int64_t lanes = target.lanes(op.getAccumulatorType()), width = lanes * panelVectors(target),
-          size = op.getStaticSizes()[operand.dim];
+  int64_t lanes = target.lanes(op.getAccumulatorType()), size = op.getStaticSizes()[operand.dim];
   if (!ShapedType::isDynamic(size))
     width = std::min<int64_t>(width, llvm::alignTo(std::max<int64_t>(size, 1), lanes));
 
@@ -318,8 +365,8 @@ Value Packer::copyInto(Value tensor, const Panels &panels, OpBuilder &builder) {
   return packed;
 }
 
-void Packer::pack(kernel::ContractOp op, const VectorOperand &operand) {
-  std::optional<Panels> panels = layOut(op, operand);
+void Packer::pack(kernel::ContractOp op, const PanelOperand &operand, int64_t width) {
+  std::optional<Panels> panels = layOut(op, operand, width);
   if (!panels)
     return;
   OpBuilder builder(op);

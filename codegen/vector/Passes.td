@@ -101,6 +101,10 @@ def PackContractions : Pass<"ingot-pack-contractions", "mlir::ModuleOp"> {
     - its elements along the vector are apart (the weights of a linear layer, y = x W^T), so that no vector could be loaded;
     - rows of it are far apart, and there are so many products that they pay for the copy.
 
+    The other operand, of which a tile reads a few rows a step, is copied into panels two tiles wide where these rows are
+    neighbours, as in the gradient of weights x^T dY: steps of the sum would be far apart, all of them in few sets of the
+    caches.
+
     Images under a convolution's window are read as they lie. The order of sums does not change.
 
     ```mlir

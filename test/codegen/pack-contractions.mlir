@@ -1,6 +1,7 @@
 // RUN: ingot-opt %s --ingot-pack-contractions | FileCheck %s
 
 #mk = affine_map<(m, n, k) -> (m, k)>
+#km = affine_map<(m, n, k) -> (k, m)>
 #kn = affine_map<(m, n, k) -> (k, n)>
 #nk = affine_map<(m, n, k) -> (n, k)>
 #mn = affine_map<(m, n, k) -> (m, n)>
@@ -8,6 +9,8 @@
 // CHECK-DAG: #[[$PACK_NK:.*]] = affine_map<(d0, d1, d2) -> (d0 * 64 + d2, d1)>
 // CHECK-DAG: #[[$PACK_KN:.*]] = affine_map<(d0, d1, d2) -> (d1, d0 * 16 + d2)>
 // CHECK-DAG: #[[$PANELS:.*]] = affine_map<(d0, d1, d2) -> (d1 floordiv 64, d2, d1 mod 64)>
+// CHECK-DAG: #[[$PACK_KM:.*]] = affine_map<(d0, d1, d2) -> (d1, d0 * 12 + d2)>
+// CHECK-DAG: #[[$ROWS:.*]] = affine_map<(d0, d1, d2) -> (d0 floordiv 12, d2, d0 mod 12)>
 // CHECK-DAG: #[[$NARROW:.*]] = affine_map<(d0, d1, d2) -> (d1 floordiv 16, d2, d1 mod 16)>
 
 module attributes {ingot.triple = "x86_64-unknown-linux-gnu", ingot.cpu = "x86-64-v4"} {
@@ -169,5 +172,33 @@ func.func @steps(%w: memref<32x32xf32> {ingot.state = "w"}, %h: tensor<4x32xf32>
     kernel.yield %acc : f32
   } -> tensor<4x32xf32>
   return %2 : tensor<4x32xf32>
+}
+
+// The gradient of weights, x^T dY: a tile of rows would be read across lines that are far apart.
+// CHECK-LABEL: func.func @gradient_of_weights
+// CHECK: %[[X:.*]] = kernel.relayout ins(%{{.*}} : tensor<256x512xf32>) outs(%{{.*}} : tensor<43x256x12xf32>)
+// CHECK-SAME: map #[[$PACK_KM]]
+// CHECK: kernel.contract ins(%[[X]], %{{.*}} : tensor<43x256x12xf32>,
+// CHECK-SAME: maps [#[[$ROWS]],
+func.func @gradient_of_weights(%x: tensor<256x512xf32>, %dy: tensor<256x128xf32>) -> tensor<512x128xf32> {
+  %e = tensor.empty() : tensor<512x128xf32>
+  %y = kernel.contract ins(%x, %dy : tensor<256x512xf32>, tensor<256x128xf32>) outs(%e : tensor<512x128xf32>) maps [#km, #kn, #mn] {
+  ^bb0(%acc: f32):
+    kernel.yield %acc : f32
+  } -> tensor<512x128xf32>
+  return %y : tensor<512x128xf32>
+}
+
+// Few columns do not pay for that.
+// CHECK-LABEL: func.func @few_columns
+// CHECK-NOT: tensor<43x256x12xf32>
+// CHECK: return
+func.func @few_columns(%x: tensor<256x512xf32>, %dy: tensor<256x16xf32>) -> tensor<512x16xf32> {
+  %e = tensor.empty() : tensor<512x16xf32>
+  %y = kernel.contract ins(%x, %dy : tensor<256x512xf32>, tensor<256x16xf32>) outs(%e : tensor<512x16xf32>) maps [#km, #kn, #mn] {
+  ^bb0(%acc: f32):
+    kernel.yield %acc : f32
+  } -> tensor<512x16xf32>
+  return %y : tensor<512x16xf32>
 }
 }
