@@ -27,6 +27,9 @@ detail::RandomLog::Recording::Recording(RandomLog &log, bool isReplay) {
 }
 detail::RandomLog::Recording::~Recording() { randomLog = randomLog->outer; }
 
+detail::RandomLog::Paused::Paused() : outer(std::exchange(randomLog, nullptr)) {}
+detail::RandomLog::Paused::~Paused() { randomLog = outer; }
+
 static Value nextState(const Site &site, detail::RandomLog *log, const Size &count) {
   return log ? log->take(site, count) : detail::Recorder::current()->randomState(site, count);
 }
@@ -44,6 +47,17 @@ Value detail::RandomLog::take(const Site &site, const Size &count) {
 
 Value detail::RandomLog::next(const Site &site, const Size &count) {
   return nextState(site, randomLog, count);
+}
+
+Value detail::advancedState(Recorder &recorder, const Site &site, Value state, const Size &count) {
+  Builder b(state.getContext());
+  auto one = RankedTensorType::get({1}, elementType(kInt64));
+  auto zeroAttr = b.getNamedAttr("value", DenseElementsAttr::get(one, int64_t(0)));
+  Value zero = recorder.record(site, "ingot.constant", {}, zeroAttr);
+  Value used =
+      recorder.record(site, "ingot.broadcast", recorder.constant(site, count, kInt64), {}, one);
+  Value step = recorder.record(site, "ingot.concat", {zero, used}, attr("dim", int64_t(0)));
+  return recorder.record(site, "ingot.add", {state, step});
 }
 
 void manual_seed(uint64_t seed) {
@@ -99,14 +113,16 @@ Tensor randint(int64_t high, const Shape &sizes, const TensorOptions &options, c
   return randint(0, high, sizes, options, at);
 }
 
+/// Uniform numbers to compare probabilities with, which halves are too coarse for.
+static Tensor fineUniform(const Arg &x) { return rand_like(x, x->dtype() == kFloat64 ? kFloat64 : kFloat32); }
+
 Tensor bernoulli(const Arg &p) {
   detail::OpScope scope("bernoulli", p.where);
-  return lt(rand_like(p), p).to(p->dtype());
+  return lt(fineUniform(p), p).to(p->dtype());
 }
 Tensor bernoulli(const Arg &x, double p) {
   detail::OpScope scope("bernoulli", x.where);
-  Dtype compute = x->is_floating_point() ? x->dtype() : kFloat32;
-  return lt(rand_like(x, compute), p).to(x->dtype());
+  return lt(fineUniform(x), p).to(x->dtype());
 }
 
 //===--- in place -----------------------------------------------------------------------------------------------===//

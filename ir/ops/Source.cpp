@@ -5,6 +5,7 @@
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/DialectResourceBlobManager.h"
+#include <cmath>
 
 using namespace mlir;
 using namespace ingot;
@@ -128,17 +129,18 @@ std::array<Value, 4> philox(OpBuilder &b, Location loc, Value seed, Value block)
   return c;
 }
 
-/// A number in [0, 1) from random words: 24 bits of one for f32, 53 bits of two for f64.
-ScalarValue unit(OpBuilder &b, Location loc, Value first, Value second, Type type) {
+/// A number in [0, 1) from random words: as many of the high bits as `digits`, the precision of a float type of at most 32 bits;
+/// 53 bits of two words for f64.
+ScalarValue unit(OpBuilder &b, Location loc, Value first, Value second, Type type, int64_t digits) {
   auto constant = [&](int64_t v) -> Value { return arith::ConstantIntOp::create(b, loc, b.getI64Type(), v); };
   if (type.isF64()) {
     Value top = arith::ShLIOp::create(b, loc, first, constant(21));
     Value bits = arith::OrIOp::create(b, loc, top, arith::ShRUIOp::create(b, loc, second, constant(11)));
     return ScalarValue(b, loc, arith::SIToFPOp::create(b, loc, type, bits)) * 0x1p-53;
   }
-  Value bits =
-      arith::TruncIOp::create(b, loc, b.getI32Type(), arith::ShRUIOp::create(b, loc, first, constant(8)));
-  return ScalarValue(b, loc, arith::SIToFPOp::create(b, loc, type, bits)) * 0x1p-24;
+  Value high = arith::ShRUIOp::create(b, loc, first, constant(32 - digits));
+  Value bits = arith::TruncIOp::create(b, loc, b.getI32Type(), high);
+  return ScalarValue(b, loc, arith::SIToFPOp::create(b, loc, type, bits)) * std::ldexp(1, -int(digits));
 }
 
 } // namespace
@@ -160,12 +162,12 @@ FailureOr<SmallVector<Value>> RandomOp::lowerToLinalg(OpBuilder &b, ValueRange i
     Value block =
         arith::AddIOp::create(b, loc, offset, arith::IndexCastOp::create(b, loc, b.getI64Type(), linear));
     std::array<Value, 4> words = philox(b, loc, seed, block);
-    ScalarValue u = unit(b, loc, words[0], words[1], type);
-    if (getDistribution() == "normal") {
-      ScalarValue angle = unit(b, loc, words[2], words[3], type) * 6.28318530717958647693;
-      u = sqrt(-2.0 * log(1.0 - u)) * cos(angle);
-    }
-    return convert(u, stored).value;
+    auto precision = [](Type type) { return int64_t(cast<FloatType>(type).getFPMantissaWidth()); };
+    if (getDistribution() == "uniform") // of the bits that the result has, so that none is rounded up to 1
+      return convert(unit(b, loc, words[0], words[1], type, precision(stored)), stored).value;
+    ScalarValue u = unit(b, loc, words[0], words[1], type, precision(type));
+    ScalarValue angle = unit(b, loc, words[2], words[3], type, precision(type)) * 6.28318530717958647693;
+    return convert(sqrt(-2.0 * log(1.0 - u)) * cos(angle), stored).value;
   };
   return SmallVector<Value>{generate(b, getLoc(), getY().getType(), size, element)};
 }

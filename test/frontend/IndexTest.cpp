@@ -50,6 +50,33 @@ TEST(Index, PositionsOutOfRangeAreRefusedWhenComputed) {
   EXPECT_EQ(values(index_select(x, 0, tensor({2, 0}))), (List{3, 1}));
 }
 
+TEST(Index, ErrorsNameTheFunctionThatWasCalledAndItsModule) {
+  namespace F = nn::functional;
+  Tensor logits = zeros({2, 5}), labels = tensor({1, 7});
+  values(logits); // elements of their own, which no failure takes along
+  auto expectError = [](const Tensor &y, const std::string &who) {
+    EXPECT_THAT(errorOf([&] { values(y); }), HasSubstr("the positions of " + who + " at "));
+  };
+  expectError(F::cross_entropy(logits, labels), "cross_entropy");
+  expectError(F::nll_loss(logits, labels), "nll_loss");
+  expectError(F::multi_margin_loss(logits, labels), "multi_margin_loss");
+  expectError(F::embedding(labels, zeros({7, 2})), "embedding");
+  expectError(F::embedding_bag(labels.unsqueeze(0), zeros({7, 2})), "embedding_bag");
+  expectError(F::one_hot(labels, 7), "one_hot");
+  expectError(logits.gather(1, labels.view({2, 1})), "gather");
+  expectError(logits.scatter(1, labels.view({2, 1}), ones({2, 1})), "scatter");
+  expectError(take_along_dim(logits, labels.view({2, 1}), 1), "take_along_dim");
+  expectError(logits.index({labels}), "index");
+
+  nn::Sequential net({{"emb", nn::Embedding(7, 2)}});
+  EXPECT_THAT(errorOf([&] { values(net->forward(labels)); }),
+              HasSubstr("the positions of embedding in emb at "));
+  // What the gradient needs is part of what was called.
+  Tensor table = ones({7, 2}).requires_grad_();
+  F::embedding(labels, table).sum().backward();
+  expectError(table.grad(), "embedding");
+}
+
 TEST(Index, IndexingByTensors) {
   Tensor x = arange(24).view({2, 3, 4});
   Tensor rows = tensor({1, 0}), columns = tensor({-1, 2});
