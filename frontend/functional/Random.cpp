@@ -27,9 +27,6 @@ detail::RandomLog::Recording::Recording(RandomLog &log, bool isReplay) {
 }
 detail::RandomLog::Recording::~Recording() { randomLog = randomLog->outer; }
 
-detail::RandomLog::Paused::Paused() : outer(std::exchange(randomLog, nullptr)) {}
-detail::RandomLog::Paused::~Paused() { randomLog = outer; }
-
 static Value nextState(const Site &site, detail::RandomLog *log, const Size &count) {
   return log ? log->take(site, count) : detail::Recorder::current()->randomState(site, count);
 }
@@ -47,17 +44,6 @@ Value detail::RandomLog::take(const Site &site, const Size &count) {
 
 Value detail::RandomLog::next(const Site &site, const Size &count) {
   return nextState(site, randomLog, count);
-}
-
-Value detail::advancedState(Recorder &recorder, const Site &site, Value state, const Size &count) {
-  Builder b(state.getContext());
-  auto one = RankedTensorType::get({1}, elementType(kInt64));
-  auto zeroAttr = b.getNamedAttr("value", DenseElementsAttr::get(one, int64_t(0)));
-  Value zero = recorder.record(site, "ingot.constant", {}, zeroAttr);
-  Value used =
-      recorder.record(site, "ingot.broadcast", recorder.constant(site, count, kInt64), {}, one);
-  Value step = recorder.record(site, "ingot.concat", {zero, used}, attr("dim", int64_t(0)));
-  return recorder.record(site, "ingot.add", {state, step});
 }
 
 void manual_seed(uint64_t seed) {
