@@ -64,6 +64,39 @@ def ChooseResiduals : Pass<"ingot-choose-residuals"> {
   }];
 }
 
+def NarrowResiduals : Pass<"ingot-narrow-residuals", "mlir::func::FuncOp"> {
+  let summary = "keep what a comparison found instead of what it compared";
+  let description = [{
+    The gradients of relu, dropout, clamp or where need one bit of each element of the forward computation. Where a value is
+    kept for comparisons alone, their results, of a byte each, are kept in its place. Where it is kept for something else,
+    too, say as the input of the next layer, it is compared when it is needed: that costs no memory at all.
+
+    A reader is late, and what it reads a residual, if it waits for another reader by way of a kernel: a contraction, a
+    reduction. It then reads a copy behind a barrier, so that ingot-fuse does not compare again. What is cheaply computed of
+    the comparison (the factor of dropout) is computed again of that.
+
+    ```mlir
+    %r = ingot.random "uniform" %state : tensor<2xi64> to tensor<8x8xf32>
+    %c = ingot.lt %r, %p : tensor<8x8xf32>
+    %0 = ingot.select %c, %x, %zeros : tensor<8x8xi1>, tensor<8x8xf32>
+    %1 = ingot.matmul %0, %w : ...
+    ...
+    %3 = ingot.select %c, %2, %zeros : tensor<8x8xi1>, tensor<8x8xf32>
+    ```
+    ==>
+    ```mlir
+    %r = ingot.random "uniform" %state : tensor<2xi64> to tensor<8x8xf32>
+    %c = ingot.lt %r, %p : tensor<8x8xf32>
+    %kept = ingot.barrier %c : tensor<8x8xi1>
+    %0 = ingot.select %c, %x, %zeros : tensor<8x8xi1>, tensor<8x8xf32>
+    %1 = ingot.matmul %0, %w : ...
+    ...
+    %3 = ingot.select %kept, %2, %zeros : tensor<8x8xi1>, tensor<8x8xf32>
+    ```
+  }];
+  let dependentDialects = ["mlir::arith::ArithDialect", "mlir::math::MathDialect"];
+}
+
 //===--- fusion -------------------------------------------------------------------------------------------------===//
 
 def Fuse : Pass<"ingot-fuse", "mlir::func::FuncOp"> {

@@ -55,6 +55,7 @@ void addIngot(OpPassManager &passes, const PipelineOptions &) {
   passes.addPass(ingot::passes::createSimplify());
   passes.addPass(createCSEPass());
   passes.addPass(ingot::passes::createChooseResiduals());
+  passes.nest<func::FuncOp>().addPass(ingot::passes::createNarrowResiduals());
   passes.addPass(createOutlineScans());
 }
 

@@ -1,5 +1,4 @@
 #include "ir/ops/Ops.h"
-#include "mlir/Analysis/TopologicalSortUtils.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Math/IR/Math.h"
@@ -87,6 +86,48 @@ void eraseDead(Block &block) {
       op.erase();
 }
 
+/// A value that a group stores beside its own may be read before the place of the group. All else keeps its order, and
+/// with it the lifetime of what it makes.
+void moveBeforeReaders(Block &block) {
+  llvm::SetVector<Operation *> placed;
+  SmallVector<Operation *> pending;
+  for (Operation &op : llvm::make_early_inc_range(block)) {
+    pending.push_back(&op);
+    while (!pending.empty()) {
+      Operation *next = pending.back();
+      size_t before = pending.size();
+      next->walk([&](Operation *nested) {
+        for (Value operand : nested->getOperands())
+          if (Operation *producer = operand.getDefiningOp())
+            if (producer->getBlock() == &block && producer != next && !placed.contains(producer))
+              pending.push_back(producer);
+      });
+      if (pending.size() == before) {
+        pending.pop_back();
+        placed.insert(next);
+      }
+    }
+  }
+  for (Operation *op : placed)
+    op->moveBefore(&block, block.end());
+}
+
+/// A number for all elements costs less to write where it is needed than to keep until then.
+void splitBackgrounds(Block &block) {
+  for (BroadcastOp broadcast : llvm::to_vector(block.getOps<BroadcastOp>())) {
+    if (!ingot::passes::isSplat(broadcast))
+      continue;
+    for (OpOperand &use : llvm::make_early_inc_range(broadcast->getUses())) {
+      Operation *reader = use.getOwner();
+      if (reader->getBlock() != &block || isa<PointwiseOpInterface>(reader) || indexMapOf(reader) ||
+          reader == block.getTerminator())
+        continue;
+      OpBuilder b(reader);
+      use.set(b.clone(*broadcast)->getResult(0));
+    }
+  }
+}
+
 struct Fuse : ingot::passes::impl::FuseBase<Fuse> {
   void runOnOperation() override {
     for (Block &block : getOperation().getBody())
@@ -95,6 +136,7 @@ struct Fuse : ingot::passes::impl::FuseBase<Fuse> {
 
   void fuse(Block &block) {
     eraseDead(block);
+    splitBackgrounds(block);
     SmallVector<std::pair<const Group *, FusionOp>> fused;
     auto groups = ingot::passes::formGroups(block);
     for (const auto &group : groups) {
@@ -110,8 +152,7 @@ struct Fuse : ingot::passes::impl::FuseBase<Fuse> {
       for (auto [op, result] : llvm::zip(group->results, fusion.getResults()))
         op->getResult(0).replaceAllUsesWith(result);
     eraseDead(block);
-    // A value that a group stores beside its own may be read before the place of the group.
-    sortTopologically(&block);
+    moveBeforeReaders(block);
   }
 };
 

@@ -1,5 +1,6 @@
 #include "passes/fusion/Groups.h"
 #include "ir/dialect/Sizes.h"
+#include "ir/ops/Ops.h"
 #include "mlir/IR/Matchers.h"
 #include "passes/fusion/Cost.h"
 #include "llvm/ADT/DenseSet.h"
@@ -82,6 +83,8 @@ private:
   bool canHost(const Group &group, PointwiseOpInterface op, Access access);
   bool worthRepeating(PointwiseOpInterface op, const Readers &readers);
   Group *hostForResult(Operation *op, const Readers &readers);
+  Group *hostBeside(PointwiseOpInterface op);
+  bool comesAfter(Operation *op, const Group &target);
   bool reaches(Operation *op, const Group &target);
 
   std::vector<std::unique_ptr<Group>> groups;
@@ -201,8 +204,22 @@ bool Grouping::worthRepeating(PointwiseOpInterface op, const Readers &readers) {
   return true;
 }
 
+/// Whether the place of the op tells that it is no ingredient of the target: it is behind, and nothing leads back.
+bool Grouping::comesAfter(Operation *op, const Group &target) {
+  auto isBehind = [&](Operation *other) {
+    return llvm::all_of(target.members, [&](auto &member) { return member.first->isBeforeInBlock(other); });
+  };
+  auto leadsBack = [&](const std::unique_ptr<Group> &group) {
+    return group->results.size() > 1 && group.get() != &target && !llvm::all_of(group->results, isBehind) &&
+           llvm::any_of(group->members, [&](auto &member) { return isBehind(member.first); });
+  };
+  return isBehind(op) && llvm::none_of(groups, leadsBack);
+}
+
 /// Whether the op, or a reader of it, is an ingredient of the target. Groups count as a whole.
 bool Grouping::reaches(Operation *op, const Group &target) {
+  if (comesAfter(op, target))
+    return false;
   constexpr size_t limit = 1024; // beyond it the answer is a guess on the safe side
   SmallVector<Operation *> pending = {op};
   llvm::DenseSet<Operation *> seen;
@@ -249,6 +266,31 @@ Group *Grouping::hostForResult(Operation *op, const Readers &readers) {
   return nullptr;
 }
 
+/// A group that reads all that the op reads and could store its bools on the way, where they have to be stored.
+Group *Grouping::hostBeside(PointwiseOpInterface op) {
+  if (!getElementTypeOrSelf(op->getResult(0)).isInteger(1))
+    return nullptr;
+  auto reads = [&](Group *group, Value operand) {
+    return llvm::any_of(operand.getUsers(), [&](Operation *user) {
+      return group->contains(user) && !isa<ContractionOpInterface>(user) &&
+             composed(accessThrough(user), group->members.lookup(user)) == Access::same;
+    });
+  };
+  for (Value operand : op->getOperands()) {
+    if (isSplat(operand))
+      continue;
+    for (Operation *user : operand.getUsers())
+      for (Group *group : homes.lookup(user))
+        if (group->kind == Kind::pointwise && group->members.size() < maxMembers &&
+            sameSizes(op->getResult(0), group->results.front()->getResult(0)) &&
+            llvm::all_of(op->getOperands(),
+                         [&](Value each) { return isSplat(each) || reads(group, each); }) &&
+            llvm::none_of(op->getUsers(), [&](Operation *reader) { return reaches(reader, *group); }))
+          return group;
+  }
+  return nullptr;
+}
+
 void Grouping::placePointwise(PointwiseOpInterface op) {
   Readers readers = readersOf(op);
   bool hosted = !readers.others && llvm::all_of(readers.groups, [&](auto &reader) {
@@ -259,7 +301,10 @@ void Grouping::placePointwise(PointwiseOpInterface op) {
       join(*group, op, access);
     return;
   }
-  if (Group *group = hostForResult(op, readers)) {
+  Group *group = hostForResult(op, readers);
+  if (!group)
+    group = hostBeside(op);
+  if (group) {
     group->results.push_back(op);
     join(*group, op, Access::same);
     return;
@@ -304,6 +349,12 @@ void Grouping::placeContraction(ContractionOpInterface op) {
 bool passes::isSplatConstant(Operation *op) {
   DenseElementsAttr elements;
   return matchPattern(op, m_Constant(&elements)) && elements.isSplat();
+}
+
+bool passes::isSplat(Value value) {
+  auto broadcast = value.getDefiningOp<BroadcastOp>();
+  Operation *producer = (broadcast ? broadcast.getX() : value).getDefiningOp();
+  return producer && isSplatConstant(producer);
 }
 
 std::vector<std::unique_ptr<Group>> passes::formGroups(Block &block) { return Grouping(block).take(); }

@@ -211,3 +211,21 @@ func.func @computed_elsewhere(%x: tensor<2x3xf32>, %y: tensor<2x3xf32>) -> (tens
   %d = ingot.sub %b, %k : tensor<2x3xf32>
   return %d, %c : tensor<2x3xf32>, tensor<2x3xi1>
 }
+
+// A number for all elements is written for each op that needs it in memory, when it does.
+// CHECK-LABEL: func.func @backgrounds
+// CHECK: ingot.exp
+// CHECK-NEXT: %[[A:.*]] = ingot.fusion () -> tensor<4x4xf32>
+// CHECK: %[[Y:.*]] = ingot.insert_slice %{{.*}} into %[[A]]
+// CHECK-NEXT: %[[S:.*]] = ingot.sum %[[Y]]
+// CHECK-NEXT: %[[B:.*]] = ingot.fusion () -> tensor<4x4xf32>
+// CHECK: ingot.insert_slice %[[S]] into %[[B]]
+func.func @backgrounds(%x: tensor<1x4xf32>) -> tensor<4x4xf32> {
+  %zero = ingot.constant dense<0.0> : tensor<f32>
+  %zeros = ingot.broadcast %zero : tensor<f32> to tensor<4x4xf32>
+  %0 = ingot.exp %x : tensor<1x4xf32>
+  %1 = ingot.insert_slice %0 into %zeros from [1, 0] step [1, 1] : tensor<1x4xf32>, tensor<4x4xf32>
+  %2 = ingot.sum %1 [0] keepdim : tensor<4x4xf32>
+  %3 = ingot.insert_slice %2 into %zeros from [2, 0] step [1, 1] : tensor<1x4xf32>, tensor<4x4xf32>
+  return %3 : tensor<4x4xf32>
+}
