@@ -6,6 +6,7 @@
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Bufferization/IR/Bufferization.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "llvm/ADT/MapVector.h"
@@ -46,7 +47,8 @@ struct State {
   MemRefType type;
   StringAttr dtype;
   bool isWritten = false, isReadCanonical = false;
-  int64_t offset = -1; // of the canonical copy
+  bool isWrittenInPart = false; ///< by a function that does not compute every element
+  int64_t offset = -1;          // of the canonical copy
   SmallVector<Prepared> prepared;
 };
 
@@ -137,6 +139,19 @@ Value readTensor(OpBuilder &b, Location loc, Value buffer) {
       b, loc, RankedTensorType::get(type.getShape(), type.getElementType()), buffer, /*restrict=*/true);
 }
 
+/// Whether all elements of a state that is written come from a computation that goes through all of them, as an optimizer's
+/// do: to lay them out anew, too, is of the same order. A row that is added to a cache is not.
+bool computesAll(BlockArgument state) {
+  return llvm::all_of(state.getUsers(), [&](Operation *user) {
+    auto copy = dyn_cast<memref::CopyOp>(user);
+    if (!copy || copy.getTarget() != state)
+      return true;
+    auto buffer = copy.getSource().getDefiningOp<bufferization::ToBufferOp>();
+    auto computation = buffer ? buffer.getTensor().getDefiningOp<linalg::LinalgOp>() : linalg::LinalgOp();
+    return computation && computation.getNumReductionLoops() == 0;
+  });
+}
+
 class StateLayout {
 public:
   explicit StateLayout(ModuleOp module) : module(module), b(module.getContext()) {}
@@ -179,7 +194,9 @@ private:
                                     << type;
       state.type = type;
       state.dtype = dtype;
-      state.isWritten |= bool(function.getArgAttr(argument.getArgNumber(), "ingot.written"));
+      bool isWritten(function.getArgAttr(argument.getArgNumber(), "ingot.written"));
+      state.isWritten |= isWritten;
+      state.isWrittenInPart |= isWritten && !computesAll(argument);
       for (Operation *user : argument.getUsers()) {
         SmallVector<Operation *> reshapes;
         SmallVector<Prepared> found;
@@ -202,7 +219,7 @@ private:
 
   void assignOffsets() {
     for (auto &[name, state] : states) {
-      if (state.isWritten)
+      if (state.isWrittenInPart)
         state.prepared.clear();
       bool isRecoverable =
           llvm::any_of(state.prepared, [](const Prepared &p) { return bool(inverseOf(p.relayout)); });
@@ -240,13 +257,19 @@ private:
       Value canonical = function.getArgument(index + 1);
       if (state.offset >= 0)
         memref::CopyOp::create(b, loc, canonical, viewOf(b, loc, block, state.offset, state.type));
-      for (const Prepared &prepared : state.prepared) {
-        Value source = canonical;
-        for (Operation *reshape : prepared.reshapes)
-          source = reshaped(source, reshape);
-        Value packed = viewOf(b, loc, block, prepared.offset, prepared.type());
-        RelayoutOp::create(b, loc, source, packed, prepared.relayout.getMap());
-      }
+      prepare(b, canonical, block, state);
+    }
+  }
+
+  /// Lays `canonical` out in all forms in which functions read the state.
+  void prepare(OpBuilder &b, Value canonical, Value block, const State &state) {
+    Location loc = module.getLoc();
+    for (const Prepared &prepared : state.prepared) {
+      Value source = canonical;
+      for (Operation *reshape : prepared.reshapes)
+        source = reshaped(b, source, reshape);
+      Value packed = viewOf(b, loc, block, prepared.offset, prepared.type());
+      RelayoutOp::create(b, loc, source, packed, prepared.relayout.getMap());
     }
   }
 
@@ -264,14 +287,14 @@ private:
       const Prepared *prepared =
           llvm::find_if(state.prepared, [](const Prepared &p) { return bool(inverseOf(p.relayout)); });
       for (Operation *reshape : prepared->reshapes)
-        canonical = reshaped(canonical, reshape);
+        canonical = reshaped(b, canonical, reshape);
       Value packed = viewOf(b, loc, block, prepared->offset, prepared->type());
       RelayoutOp::create(b, loc, packed, canonical, inverseOf(prepared->relayout));
     }
   }
 
   /// The buffer under the sizes that `reshape` gives a tensor.
-  Value reshaped(Value buffer, Operation *reshape) {
+  Value reshaped(OpBuilder &b, Value buffer, Operation *reshape) {
     if (auto collapse = dyn_cast<tensor::CollapseShapeOp>(reshape))
       return memref::CollapseShapeOp::create(b, module.getLoc(), buffer, collapse.getReassociationIndices());
     auto expand = cast<tensor::ExpandShapeOp>(reshape);
@@ -285,20 +308,25 @@ private:
     (void)function.insertArgument(0, blockType, attributes, function.getLoc());
     Value block = function.getArgument(0);
     b.setInsertionPointToStart(&function.getBody().front());
+    OpBuilder atEnd(function.getBody().front().getTerminator());
     BitVector isState(function.getNumArguments());
     for (unsigned index = 1; index < function.getNumArguments(); ++index) {
       auto name = function.getArgAttrOfType<StringAttr>(index, "ingot.state");
       if (!name)
         continue;
-      if (function.getArgAttr(index, "ingot.written"))
+      State &state = states[name];
+      Value canonical = replaceUses(function.getArgument(index), block, state);
+      if (function.getArgAttr(index, "ingot.written")) {
         function->setAttr("ingot.writes_state", b.getUnitAttr());
-      replaceUses(function.getArgument(index), block, states[name]);
+        prepare(atEnd, canonical, block, state);
+      }
       isState.set(index);
     }
     (void)function.eraseArguments(isState);
   }
 
-  void replaceUses(BlockArgument argument, Value block, State &state) {
+  /// Returns what stands for the canonical copy.
+  Value replaceUses(BlockArgument argument, Value block, State &state) {
     Location loc = argument.getLoc();
     for (Operation *user : llvm::make_early_inc_range(argument.getUsers())) {
       SmallVector<Operation *> reshapes;
@@ -314,7 +342,9 @@ private:
       }
     }
     // Reads of a state that is only stored packed have no use any more; the view is dropped with them.
-    argument.replaceAllUsesWith(viewOf(b, loc, block, std::max<int64_t>(state.offset, 0), state.type));
+    Value canonical = viewOf(b, loc, block, std::max<int64_t>(state.offset, 0), state.type);
+    argument.replaceAllUsesWith(canonical);
+    return canonical;
   }
 
   void setAttributes() {

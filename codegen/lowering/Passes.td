@@ -7,8 +7,9 @@ def AssignStateLayout : Pass<"ingot-assign-state-layout", "mlir::ModuleOp"> {
   let summary = "lay out all states of a module in one block, packed as its kernels read them";
   let description = [{
     The state arguments of each function become one block of bytes, its first argument, and views of it. A
-    `kernel.relayout` of a state that no function writes is done once, when the model is loaded: its result lies in the block.
-    A state that is read in no other form is not stored in its own. Every buffer starts at a multiple of 64 bytes.
+    `kernel.relayout` of a state is done once, when the model is loaded, and again by each function that computes all of the
+    state anew, at its end (a training step): its result lies in the block. A state that no function writes and that is
+    read in no other form is not stored in its own. Every buffer starts at a multiple of 64 bytes.
 
     The functions `@ingot.prepare` (block from canonical tensors, in the order of `ingot.states`) and `@ingot.unprepare`
     (canonical tensors from the block) are made here and take the rest of the pipeline. The module's attributes say how

@@ -86,8 +86,8 @@ func.func @other(%x: memref<4xf32> {ingot.input = "x"}) {
 
 // -----
 
-// What a function writes stays as it is, in all functions. What is packed without a way back is kept, and so is what nobody
-// reads.
+// What a function writes without computing all of it stays as it is, in all functions. What is packed without a way back is
+// kept, and so is what nobody reads.
 
 // CHECK: ingot.state_bytes = 576 : i64
 // CHECK-SAME: {name = "w", offset = 0 : i64,
@@ -135,5 +135,48 @@ func.func @g(%w: memref<24xf32> {ingot.state = "w"}) {
 
 // expected-error @below {{state 'w' must have constant sizes, got 'memref<?xf32>'}}
 func.func @f(%w: memref<?xf32> {ingot.state = "w"}) {
+  return
+}
+
+// -----
+
+// A training step lays out anew what it has written, in all forms in which functions read it; they read those.
+
+// CHECK: ingot.state_bytes = 256 : i64
+// CHECK-SAME: {name = "w", offset = 0 : i64,
+
+#turn = affine_map<(k, n) -> (n, k)>
+
+// CHECK-LABEL: func.func @step(
+// CHECK-SAME: %[[STATE:.*]]: memref<?xi8> {ingot.state_block}
+// CHECK-DAG: %[[W:.*]] = memref.view %[[STATE]][%c0][] : memref<?xi8> to memref<4x6xf32>
+// CHECK-DAG: %[[OLD:.*]] = memref.view %[[STATE]][%c128][] : memref<?xi8> to memref<6x4xf32>
+// CHECK: bufferization.to_tensor %[[OLD]]
+// CHECK: %[[NEW:.*]] = linalg.add
+// CHECK: %[[BUFFER:.*]] = bufferization.to_buffer %[[NEW]]
+// CHECK: memref.copy %[[BUFFER]], %[[W]]
+// CHECK: %[[TWIN:.*]] = memref.view %[[STATE]][%c128][] : memref<?xi8> to memref<6x4xf32>
+// CHECK-NEXT: kernel.relayout ins(%[[W]] : {{.*}}) outs(%[[TWIN]] : {{.*}})
+// CHECK-NEXT: return
+func.func @step(%w: memref<4x6xf32> {ingot.state = "w", ingot.written}, %y: memref<6x4xf32> {ingot.output = "y"}) {
+  %0 = bufferization.to_tensor %w restrict : memref<4x6xf32> to tensor<4x6xf32>
+  %1 = tensor.empty() : tensor<6x4xf32>
+  %2 = kernel.relayout ins(%0 : tensor<4x6xf32>) outs(%1 : tensor<6x4xf32>) map #turn -> tensor<6x4xf32>
+  bufferization.materialize_in_destination %2 in restrict writable %y : (tensor<6x4xf32>, memref<6x4xf32>) -> ()
+  %3 = tensor.empty() : tensor<4x6xf32>
+  %4 = linalg.add ins(%0, %0 : tensor<4x6xf32>, tensor<4x6xf32>) outs(%3 : tensor<4x6xf32>) -> tensor<4x6xf32>
+  %5 = bufferization.to_buffer %4 : tensor<4x6xf32> to memref<4x6xf32>
+  memref.copy %5, %w : memref<4x6xf32> to memref<4x6xf32>
+  return
+}
+
+// CHECK-LABEL: func.func @infer(
+// CHECK-NOT: kernel.relayout
+// CHECK: return
+func.func @infer(%w: memref<4x6xf32> {ingot.state = "w"}, %y: memref<6x4xf32> {ingot.output = "y"}) {
+  %0 = bufferization.to_tensor %w restrict : memref<4x6xf32> to tensor<4x6xf32>
+  %1 = tensor.empty() : tensor<6x4xf32>
+  %2 = kernel.relayout ins(%0 : tensor<4x6xf32>) outs(%1 : tensor<6x4xf32>) map #turn -> tensor<6x4xf32>
+  bufferization.materialize_in_destination %2 in restrict writable %y : (tensor<6x4xf32>, memref<6x4xf32>) -> ()
   return
 }
