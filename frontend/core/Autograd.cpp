@@ -9,6 +9,7 @@
 #include "ir/ops/Ops.h"
 #include "mlir/IR/Builders.h"
 #include "llvm/ADT/MapVector.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/Sequence.h"
 #include "llvm/ADT/SetVector.h"
 
@@ -332,6 +333,18 @@ void Tensor::backward(const Tensor &gradient, std::optional<bool> retain_graph, 
                       std::optional<std::vector<Tensor>> inputs, const Where &at) const {
   detail::typeOf({"backward", at}, *this);
   autograd::backward({*this}, {gradient}, retain_graph, create_graph, inputs.value_or(TensorList()), at);
+}
+
+std::shared_ptr<autograd::Node> Tensor::grad_fn() const {
+  Site site{"grad_fn", {}};
+  detail::typeOf(site, *this);
+  if (!requires_grad() || is_leaf())
+    return nullptr;
+  detail::RecordLock lock;
+  AutoGradMode history(true);
+  Operation *op = detail::valueOf(site, *this).getDefiningOp();
+  std::string name = op ? op->getName().stripDialect().str() : "";
+  return std::make_shared<autograd::Node>(llvm::convertToCamelFromSnakeCase(name, true) + "Backward0");
 }
 
 void Tensor::retain_grad(const Where &at) const {

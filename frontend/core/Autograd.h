@@ -10,9 +10,22 @@
 #pragma once
 #include "ingot/core/Tensor.h"
 #include <optional>
+#include <string>
+#include <utility>
 #include <vector>
 
 namespace ingot::autograd {
+
+/// The operation that made a tensor, see Tensor::grad_fn.
+class Node {
+public:
+  explicit Node(std::string name) : name_(std::move(name)) {}
+  /// As libtorch calls it: "AddBackward0". What is composed of several operations has the name of the last one.
+  const std::string &name() const { return name_; }
+
+private:
+  std::string name_;
+};
 
 /// Adds the gradients of sum_k <grad_tensors[k], tensors[k]> to the .grad() of the leaves, as Tensor::backward does for one.
 void backward(const TensorList &tensors, const TensorList &grad_tensors = {},

@@ -25,6 +25,9 @@ public:
 
   /// "file:line: module.path (op): required, got ...".
   const char *what() const noexcept override;
+  /// The same, under libtorch's names.
+  const char *what_without_backtrace() const noexcept { return what(); }
+  std::string msg() const { return what(); }
   /// The operation or member function that refused, e.g. "conv2d".
   const std::string &op() const noexcept;
   /// Keys from the root module, e.g. "encoder.0.linear1"; empty outside every registered module.

@@ -45,15 +45,37 @@ public:
   }
 
   const Tensor &toTensor() const { return as<Tensor>("a tensor"); }
+  bool isNone() const { return value.index() == 0; }
+  bool isTensor() const { return has<Tensor>(); }
+  bool isTensorList() const { return has<TensorList>(); }
+  bool isIntList() const { return has<std::vector<int64_t>>(); }
+  bool isString() const { return has<std::string>(); }
+  bool isDouble() const { return has<double>(); }
+  bool isInt() const { return has<int64_t>(); }
+  bool isBool() const { return has<bool>(); }
+  /// The value as the type that has it: an integer type of one, a floating-point type of a number of that kind.
+  template <class T> T to() const {
+    if constexpr (std::is_same_v<T, bool>)
+      return toBool();
+    else if constexpr (std::is_floating_point_v<T>)
+      return static_cast<T>(toDouble());
+    else if constexpr (std::is_integral_v<T>)
+      return static_cast<T>(toInt());
+    else
+      return as<T>("a value of another type");
+  }
   const TensorList &toTensorVector() const { return as<TensorList>("tensors"); }
+  const TensorList &toTensorList() const { return toTensorVector(); }
   const std::vector<int64_t> &toIntVector() const { return as<std::vector<int64_t>>("integers"); }
   const std::string &toStringRef() const { return as<std::string>("a string"); }
+  const std::vector<int64_t> &toIntList() const { return toIntVector(); }
   double toDouble() const { return as<double>("a floating-point number"); }
   int64_t toInt() const { return as<int64_t>("an integer"); }
   bool toBool() const { return as<bool>("a bool"); }
 
 private:
   template <class T> const T &as(const char *what) const {
+  template <class T> bool has() const { return std::holds_alternative<T>(value); }
     if (const T *found = std::get_if<T>(&value))
       return *found;
     refuse(what);

@@ -53,6 +53,9 @@ template <class T> inline constexpr bool is_module_holder = std::is_base_of_v<de
 template <class Contained> class ModuleHolder : detail::HolderBase {
   using At = Where;
 
+protected:
+  std::shared_ptr<Contained> impl_;
+
 public:
   using ContainedType = Contained;
 
@@ -139,8 +142,6 @@ private:
     else
       return impl_->forward(std::forward<A>(a)...);
   }
-
-  std::shared_ptr<Contained> impl_;
 };
 
 } // namespace ingot::nn

@@ -78,6 +78,15 @@ Module::Module(const Module &other)
       parameters_(other.parameters_), buffers_(other.buffers_), children_(other.children_),
       name_(other.name_), training_(other.training_) {}
 
+Module &Module::operator=(const Module &other) {
+  if (this == &other)
+    return *this;
+  forgetRegistered();
+  parameters_ = other.parameters_, buffers_ = other.buffers_, children_ = other.children_;
+  name_ = other.name_, training_ = other.training_;
+  return *this;
+}
+
 Module::~Module() {
   // What outlives this module loses the names that it had here.
   forgetRegistered();

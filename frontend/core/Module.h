@@ -25,6 +25,11 @@
 #include <utility>
 #include <vector>
 
+namespace ingot::serialize {
+class InputArchive;
+class OutputArchive;
+} // namespace ingot::serialize
+
 namespace ingot {
 // Compiled once, in Module.cpp.
 extern template class OrderedDict<std::string, Tensor>;
@@ -64,7 +69,8 @@ public:
   /// The copy shares tensors and children with the original until reset() replaces them; it is registered
   /// nowhere.
   Module(const Module &other);
-  Module &operator=(const Module &) = delete;
+  /// This module shares the tensors and the children of `other`, and nothing of what it had.
+  Module &operator=(const Module &other);
   virtual ~Module();
 
   /// The name that the constructor was given, else that of the class, e.g. "ingot::nn::LinearImpl".
@@ -148,6 +154,10 @@ public:
   /// Copies values into the parameters and buffers, converted to their types. Sizes that differ and, with `strict`, names
   /// that are missing or unexpected are an error that lists all of them; then nothing is changed. Returns these names.
   IncompatibleKeys load_state_dict(const NamedTensors &state, bool strict = true, At at = At::current());
+
+  /// Writes the parameters and buffers of this module and all below it, or reads them: see io/archive.h.
+  virtual void save(serialize::OutputArchive &archive) const;
+  virtual void load(serialize::InputArchive &archive);
 
   /// Prints one line, without children: for a layer its options, else name().
   virtual void pretty_print(std::ostream &stream) const;

@@ -9,10 +9,10 @@
 
 namespace ingot {
 
-enum class DeviceType : uint8_t { CPU, CUDA };
+enum class DeviceType : uint8_t { CPU, CUDA, MPS };
 inline constexpr DeviceType kCPU = DeviceType::CPU;
-/// There for programs that ask cuda::is_available() first: a Device of this kind cannot be made.
-inline constexpr DeviceType kCUDA = DeviceType::CUDA;
+/// There for programs that ask cuda::is_available() first: a Device of these kinds cannot be made.
+inline constexpr DeviceType kCUDA = DeviceType::CUDA, kMPS = DeviceType::MPS;
 std::ostream &operator<<(std::ostream &out, DeviceType type);
 
 /// Tensors are row-major; these are libtorch's names for that, and for other orders, which do not change a tensor.
@@ -30,7 +30,7 @@ public:
   using Type = DeviceType;
   Device(DeviceType type = kCPU, int64_t index = -1) : number(index) {
     if (type != kCPU)
-      detail::refuseDevice("CUDA");
+      detail::refuseDevice(type == DeviceType::CUDA ? "CUDA" : "MPS");
   }
   /// "cpu" or "cpu:0".
   Device(const std::string &text) : number(text == "cpu:0" ? 0 : -1) {
@@ -76,10 +76,13 @@ public:
     return result;
   }
   bool has_dtype() const { return element.has_value(); }
-  Dtype dtype() const { return element.value_or(kFloat32); }
+  Dtype dtype() const { return element.value_or(get_default_dtype()); }
   Dtype dtypeOr(Dtype type) const { return element.value_or(type); }
   bool requires_grad() const { return gradient; }
   Device device() const { return {}; }
+  /// -1: the CPU has none.
+  int64_t device_index() const { return -1; }
+  bool has_device() const { return true; }
   Layout layout() const { return kStrided; }
 
 private:

@@ -12,13 +12,13 @@ Dtype promote(Dtype a, Dtype b) {
     return a;
   bool halves = (a == kFloat16 && b == kBFloat16) || (a == kBFloat16 && b == kFloat16);
   bool bytes = (a == kUInt8 && b == kInt8) || (a == kInt8 && b == kUInt8);
-  return halves ? kFloat32 : bytes ? kInt32 : std::max(a, b); // there is no int16
+  return halves ? kFloat32 : bytes ? kInt16 : std::max(a, b);
 }
 
 static int kindOf(Dtype type) { return isFloatingType(type) ? 2 : type == kBool ? 0 : 1; }
 
 static Dtype typeOfNumber(const Scalar &number) {
-  return number.isFloatingPoint() ? kFloat32 : number.isBoolean() ? kBool : kInt64;
+  return number.isFloatingPoint() ? get_default_dtype() : number.isBoolean() ? kBool : kInt64;
 }
 
 Dtype promote(llvm::ArrayRef<Arg> operands) {
@@ -32,7 +32,7 @@ Dtype promote(llvm::ArrayRef<Arg> operands) {
   for (const std::optional<Dtype> &rank : ranks)
     if (rank && (!result || kindOf(*rank) > kindOf(*result)))
       result = rank;
-  return result.value_or(kFloat32);
+  return result.value_or(get_default_dtype());
 }
 
 std::vector<Size> broadcastSizes(const Site &site, const std::vector<Size> &a, const std::vector<Size> &b) {

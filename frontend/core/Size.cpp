@@ -117,6 +117,15 @@ std::string Shape::str() const {
 }
 
 // Equal only if the expressions are: shapes are compared to look, not to decide.
+Shape Shape::slice(size_t first, size_t count) const {
+  if (first > size() || count > size() - first)
+    throw Error("a slice must lie within the " + std::to_string(size()) + " sizes, got " + std::to_string(count) +
+                " from " + std::to_string(first));
+  auto start = list.begin() + static_cast<std::ptrdiff_t>(first);
+  return std::vector<Size>(start, start + static_cast<std::ptrdiff_t>(count));
+}
+bool Shape::equals(const Shape &other) const { return *this == other; }
+
 bool operator==(const Shape &a, const Shape &b) { return detail::exprsOf(a) == detail::exprsOf(b); }
 std::ostream &operator<<(std::ostream &out, const Shape &shape) { return out << shape.str(); }
 

@@ -16,6 +16,7 @@
 #include <iosfwd>
 #include <memory>
 #include <string>
+#include <utility>
 
 namespace ingot {
 class Size;
@@ -45,6 +46,10 @@ public:
   Size &operator-=(const Size &other) { return *this = detail::combine(*this, other, '-'); }
   Size &operator*=(const Size &other) { return *this = detail::combine(*this, other, '*'); }
   Size &operator/=(const Size &other) { return *this = detail::combine(*this, other, '/'); }
+  Size &operator++() { return *this += 1; }
+  Size &operator--() { return *this -= 1; }
+  Size operator++(int) { return std::exchange(*this, detail::combine(*this, 1, '+')); }
+  Size operator--(int) { return std::exchange(*this, detail::combine(*this, 1, '-')); }
 
 private:
   friend struct detail::SizeAccess;
@@ -88,5 +93,7 @@ INGOT_SIZE_OPERATOR(bool, <=, detail::decide(a, b, 'l'))
 INGOT_SIZE_OPERATOR(bool, >, detail::decide(b, a, '<'))
 INGOT_SIZE_OPERATOR(bool, >=, detail::decide(b, a, 'l'))
 #undef INGOT_SIZE_OPERATOR
+inline Size operator-(const Size &a) { return detail::combine(0, a, '-'); }
+inline bool operator!(const Size &a) { return detail::decide(a, 0, '='); }
 
 } // namespace ingot

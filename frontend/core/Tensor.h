@@ -19,6 +19,9 @@
 #include <vector>
 
 namespace ingot {
+namespace autograd {
+class Node;
+}
 namespace detail {
 struct TensorImpl;
 /// Elements that are there, for accessors.
@@ -77,7 +80,7 @@ public:
   /// In elements; every tensor reads as contiguous.
   std::vector<int64_t> strides() const;
   int64_t stride(int64_t dim) const;
-  bool is_contiguous() const { return true; }
+  bool is_contiguous(MemoryFormat = MemoryFormat::Contiguous) const { return true; }
   Dtype dtype() const;
   Dtype scalar_type() const { return dtype(); }
   int64_t element_size() const { return elementSize(dtype()); }
@@ -100,6 +103,8 @@ public:
   Tensor &requires_grad_(bool value = true) const { return set_requires_grad(value); }
   /// Made by the user, not the result of an operation that gradients pass through.
   bool is_leaf() const;
+  /// The operation that this is a result of: null for a leaf, and for what no gradient passes through.
+  std::shared_ptr<autograd::Node> grad_fn() const;
   /// Not defined unless a gradient was computed.
   const Tensor &grad() const;
   Tensor &mutable_grad() const;
@@ -236,6 +241,8 @@ public:
   /// Uniform integers in [from, to); without bounds from 0 to what the type holds exactly.
   Tensor &random_(int64_t from, int64_t to, const Where &at = Where::current()) const;
   Tensor &random_(int64_t to, const Where &at = Where::current()) const { return random_(0, to, at); }
+  /// With a probability for each element, broadcast.
+  Tensor &bernoulli_(const Tensor &p, const Where &at = Where::current()) const;
   Tensor &random_(const Where &at = Where::current()) const;
   Tensor &exponential_(double lambda = 1, const Where &at = Where::current()) const;
   Tensor &geometric_(double p, const Where &at = Where::current()) const;
@@ -361,6 +368,22 @@ public:
               const Where &at = Where::current()) const;
   Tensor logsumexp(const Shape &dims, bool keepdim = false, const Where &at = Where::current()) const;
   Tensor softmax(int64_t dim, std::optional<Dtype> type = std::nullopt,
+  /// Statistics: see functional/statistics.h.
+  Tensor quantile(const Arg &q, std::optional<int64_t> dim = std::nullopt, bool keepdim = false,
+                  const std::string &interpolation = "linear") const;
+  Tensor nanquantile(const Arg &q, std::optional<int64_t> dim = std::nullopt, bool keepdim = false,
+                     const std::string &interpolation = "linear") const;
+  Tensor nanmedian(const Where &at = Where::current()) const;
+  std::tuple<Tensor, Tensor> nanmedian(int64_t dim, bool keepdim = false,
+                                       const Where &at = Where::current()) const;
+  std::tuple<Tensor, Tensor> mode(int64_t dim = -1, bool keepdim = false,
+                                  const Where &at = Where::current()) const;
+  Tensor histc(int64_t bins = 100, const Scalar &min = 0, const Scalar &max = 0,
+               const Where &at = Where::current()) const;
+  Tensor bincount(const Tensor &weights = {}, int64_t minlength = 0,
+                  const Where &at = Where::current()) const;
+  Tensor cov(int64_t correction = 1, const Where &at = Where::current()) const;
+  Tensor corrcoef(const Where &at = Where::current()) const;
                  const Where &at = Where::current()) const;
   Tensor log_softmax(int64_t dim, std::optional<Dtype> type = std::nullopt,
                      const Where &at = Where::current()) const;

@@ -20,6 +20,7 @@ int64_t exactRange(Dtype type) {
   case Dtype::Bool: return 2;
   case Dtype::UInt8: return 256;
   case Dtype::Int8: return 128;
+  case Dtype::Int16: return int64_t(1) << 15;
   case Dtype::Int32: return int64_t(1) << 31;
   case Dtype::BFloat16: return 256;
   case Dtype::Float16: return 2048;

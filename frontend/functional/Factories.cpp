@@ -3,8 +3,10 @@
 #include "frontend/core/Error.h"
 #include "frontend/core/Promotion.h"
 #include "frontend/functional/ops.h"
+#include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <numeric>
 
 using namespace mlir;
 
@@ -41,7 +43,7 @@ Tensor empty(const Shape &sizes, const TensorOptions &options, const Where &at) 
 }
 
 static Dtype typeOf(const Scalar &value) {
-  return value.isFloatingPoint() ? kFloat32 : value.isBoolean() ? kBool : kInt64;
+  return value.isFloatingPoint() ? get_default_dtype() : value.isBoolean() ? kBool : kInt64;
 }
 
 Tensor full(const Shape &sizes, const Scalar &value, const TensorOptions &options, const Where &at) {
@@ -94,7 +96,11 @@ Tensor arange(const Scalar &start, const Scalar &end, const Scalar &step, const 
   Site site{"arange", at};
   detail::OpScope scope(site.op, site.where);
   bool isFloat = start.isFloatingPoint() || end.isFloatingPoint() || step.isFloatingPoint();
-  Dtype type = options.dtypeOr(isFloat ? kFloat32 : kInt64);
+  Dtype type = options.dtypeOr(isFloat ? get_default_dtype() : kInt64);
+  if (isFloat && !isFloatingType(type)) { // integers count from an integer in steps of an integer
+    Tensor index = iota(site, countOf(site, start, end, step), kInt64);
+    return finished((index * Scalar(step.toLong()) + Scalar(start.toLong())).to(type, at), options);
+  }
   Dtype compute = type == kFloat32 || type == kFloat64 || type == kInt64 ? type : isFloat ? kFloat32 : kInt64;
   Tensor result = iota(site, countOf(site, start, end, step), compute);
   if (step.toDouble() != 1)
@@ -151,7 +157,7 @@ static Tensor ofBuffer(detail::BufferRef buffer, const Shape &sizes, Dtype type)
 }
 
 Tensor tensor(const TensorData &data, const TensorOptions &options, const Where &) {
-  Dtype type = data.numbers.empty() ? kFloat32 : kBool;
+  Dtype type = data.numbers.empty() ? get_default_dtype() : kBool;
   for (const Scalar &number : data.numbers)
     type = detail::promote(type, typeOf(number));
   type = options.dtypeOr(type);
@@ -163,13 +169,63 @@ Tensor tensor(const TensorData &data, const TensorOptions &options, const Where 
   return finished(ofBuffer(std::move(buffer), data.sizes, type), options);
 }
 
-Tensor from_blob(void *data, const Shape &sizes, const TensorOptions &options, const Where &at) {
-  Site site{"from_blob", at};
+static Tensor ofMemory(const Site &site, detail::BufferRef memory, const Shape &sizes,
+                       const TensorOptions &options) {
   checkSizes(site, sizes);
-  size_t bytes = static_cast<size_t>(int64_t(sizes.numel()) * elementSize(options.dtype()));
-  Tensor result = ofBuffer(std::make_shared<detail::Buffer>(data, bytes), sizes, options.dtype());
+  Tensor result = ofBuffer(std::move(memory), sizes, options.dtype());
   result.unwrap()->storage->pinned = true;
   return finished(result, options);
+}
+
+Tensor from_blob(void *data, const Shape &sizes, const TensorOptions &options, const Where &at) {
+  return from_blob(data, sizes, std::function<void(void *)>(), options, at);
+}
+
+Tensor from_blob(void *data, const Shape &sizes, const std::function<void(void *)> &deleter,
+                 const TensorOptions &options, const Where &at) {
+  size_t bytes = static_cast<size_t>(int64_t(sizes.numel()) * elementSize(options.dtype()));
+  auto release = [deleter](detail::Buffer *buffer) {
+    void *memory = buffer->data;
+    delete buffer;
+    if (deleter)
+      deleter(memory);
+  };
+  return ofMemory({"from_blob", at}, {new detail::Buffer(data, bytes), release}, sizes, options);
+}
+
+Tensor from_blob(void *data, const Shape &sizes, const Shape &strides, const TensorOptions &options,
+                 const Where &at) {
+  return from_blob(data, sizes, strides, std::function<void(void *)>(), options, at);
+}
+
+Tensor from_blob(void *data, const Shape &sizes, const Shape &strides,
+                 const std::function<void(void *)> &deleter, const TensorOptions &options, const Where &at) {
+  Site site{"from_blob", at};
+  if (sizes.size() != strides.size())
+    detail::fail(site.op, at, "there must be a stride for each size", sizes.str() + " and " + strides.str());
+  std::vector<int64_t> extents = sizes.vec(), steps = strides.vec(), order(extents.size()),
+                       inverse(order.size());
+  std::iota(order.begin(), order.end(), 0);
+  std::stable_sort(order.begin(), order.end(), [&](int64_t a, int64_t b) {
+    return std::pair(steps[size_t(a)], extents[size_t(a)]) > std::pair(steps[size_t(b)], extents[size_t(b)]);
+  });
+  std::vector<int64_t> inMemory(order.size());
+  int64_t stride = 1, last = 0;
+  bool dense = true;
+  for (size_t i = order.size(); i-- > 0;) {
+    auto dim = static_cast<size_t>(order[i]);
+    inverse[dim] = static_cast<int64_t>(i);
+    inMemory[i] = extents[dim];
+    dense &= extents[dim] == 1 || steps[dim] == stride;
+    stride *= extents[dim];
+    last += std::max<int64_t>(extents[dim] - 1, 0) * steps[dim];
+  }
+  if (dense)
+    return from_blob(data, inMemory, deleter, options, at).permute(inverse, at);
+  Tensor places = zeros({}, kInt64);
+  for (size_t i = 0; i < extents.size(); ++i)
+    places = places.unsqueeze(-1) + arange(extents[i]) * steps[i];
+  return from_blob(data, {last + 1}, deleter, options, at).take(places);
 }
 
 } // namespace ingot

@@ -12,6 +12,10 @@ Tensor mse_loss(const Arg &input, const Arg &target, const MSELossFuncOptions &o
 /// (x - y)^2 / (2 beta) where |x - y| < beta, else |x - y| - beta / 2.
 Tensor smooth_l1_loss(const Arg &input, const Arg &target, const SmoothL1LossFuncOptions &options = {});
 /// (x - y)^2 / 2 where |x - y| < delta, else delta * (|x - y| - delta / 2).
+inline Tensor smooth_l1_loss(const Arg &input, const Arg &target, SmoothL1LossFuncOptions options,
+                             double beta) {
+  return smooth_l1_loss(input, target, options.beta(beta));
+}
 Tensor huber_loss(const Arg &input, const Arg &target, const HuberLossFuncOptions &options = {});
 /// y * (log(y) - x), 0 where y is 0; x are logarithms of probabilities. kBatchMean divides by the first size.
 Tensor kl_div(const Arg &input, const Arg &target, const KLDivFuncOptions &options = {});

@@ -3,6 +3,7 @@
 #include "frontend/functional/BatchNorm.h"
 #include "frontend/functional/Precision.h"
 #include "frontend/functional/Structured.h"
+#include "frontend/functional/aliases.h"
 #include "frontend/functional/factories.h"
 #include "frontend/functional/ops.h"
 #include <limits>
@@ -310,7 +311,9 @@ Tensor normalize(const Arg &input, const NormalizeFuncOptions &options) {
   ingot::detail::OpScope scope("normalize", input.where);
   Tensor x = widenedFloat(*input);
   Tensor length = ingot::norm(x, Scalar::constant(options.p()), {options.dim()}, true);
-  return ingot::detail::narrowed(x / ingot::clamp_min(length, Scalar::constant(options.eps())), input);
+  Tensor result =
+      ingot::detail::narrowed(x / ingot::clamp_min(length, Scalar::constant(options.eps())), input);
+  return options.out() ? ingot::detail::writeOut(*options.out(), result, input.where) : result;
 }
 
 } // namespace nn::functional

@@ -23,7 +23,7 @@ static Dtype computeType(const Site &site, Operands domain, llvm::ArrayRef<Arg> 
   switch (domain) {
   case Operands::Any: return type;
   case Operands::Number: return type == kBool ? kInt64 : type;
-  case Operands::Float: return isFloatingType(type) ? type : kFloat32;
+  case Operands::Float: return isFloatingType(type) ? type : get_default_dtype();
   case Operands::Integer:
     if (isFloatingType(type))
       fail(site.op, site.where, "operands must be integers or bool", describeAll(operands));

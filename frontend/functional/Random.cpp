@@ -127,3 +127,8 @@ Tensor &Tensor::bernoulli_(double p, const Where &at) const {
 }
 
 } // namespace ingot
+Tensor &Tensor::bernoulli_(const Tensor &p, const Where &at) const {
+  detail::OpScope scope("bernoulli_", at);
+  Tensor draws = ingot::bernoulli(Arg(p.expand(sizes(), at), at)).to(dtype());
+  return detail::writeResult({"bernoulli_", at}, *this, draws);
+}

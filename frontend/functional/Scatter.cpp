@@ -41,6 +41,7 @@ Scalar identityOf(const std::string &kind, Dtype type) {
   return type == kBool    ? Scalar::constant(!least)
          : type == kUInt8 ? limit(uint8_t())
          : type == kInt8  ? limit(int8_t())
+         : type == kInt16 ? limit(int16_t())
          : type == kInt32 ? limit(int32_t())
                           : limit(int64_t());
 }

@@ -15,21 +15,53 @@ using detail::Site;
 using indexing::TensorIndex;
 using indexing::TensorIndexList;
 
-indexing::TensorIndex::TensorIndex(const char *ellipsis) : kind(Kind::Ellipsis) {
+indexing::Slice::Slice(Bound start, Bound stop, Bound step)
+    : first(std::move(start.size)), end(std::move(stop.size)), stride(step.size.value_or(1)) {
+  if (stride == 0)
+    throw Error("the step of a slice must not be zero");
+}
+indexing::TensorIndex::TensorIndex(const char *ellipsis) : kind_(Kind::Ellipsis) {
   if (std::string(ellipsis) != "...")
-    throw Error("the only text that is an index is \"...\", got \"" + std::string(ellipsis) + "\"");
+    throw Error("Expected \"...\" to represent an ellipsis index, but got \"" + std::string(ellipsis) + "\"");
 }
 indexing::TensorIndex::TensorIndex(const ingot::Tensor &tensor)
-    : kind(Kind::Tensor), tensor(std::make_shared<const ingot::Tensor>(tensor)) {}
+    : kind_(Kind::Tensor), tensor_(std::make_shared<const ingot::Tensor>(tensor)) {}
+
+std::ostream &indexing::operator<<(std::ostream &out, const Slice &slice) {
+  return out << slice.start() << ':' << slice.stop() << ':' << slice.step();
+}
+std::ostream &indexing::operator<<(std::ostream &out, const TensorIndex &index) {
+  using Kind = TensorIndex::Kind;
+  switch (index.kind()) {
+  case Kind::None: return out << "None";
+  case Kind::Ellipsis: return out << "...";
+  case Kind::Integer: return out << index.integer();
+  case Kind::Boolean: return out << (index.boolean() ? "true" : "false");
+  case Kind::Slice: return out << index.slice();
+  case Kind::Tensor: break;
+  }
+  return out << index.tensor();
+}
+std::ostream &indexing::operator<<(std::ostream &out, const TensorIndexList &indices) {
+  out << '(';
+  for (size_t i = 0; i < indices.size(); ++i)
+    out << (i ? ", " : "") << indices[i];
+  return out << ')';
+}
 
 namespace {
 
+void checkGiven(const Site &site, const TensorIndexList &indices) {
+  if (indices.empty())
+    detail::fail(site.op, site.where,
+                 std::string("Passing an empty index list to Tensor::") + site.op + "() is not valid syntax");
+}
+
 /// How many dimensions an index takes.
 int64_t takenBy(const TensorIndex &index) {
-  using Kind = TensorIndex::Kind;
-  if (index.kind == Kind::Tensor)
-    return index.tensor->defined() && index.tensor->dtype() == kBool ? index.tensor->dim() : 1;
-  return index.kind == Kind::Integer || index.kind == Kind::Slice;
+  if (index.is_tensor())
+    return index.tensor().defined() && index.tensor().dtype() == kBool ? index.tensor().dim() : 1;
+  return index.is_integer() || index.is_slice();
 }
 
 /// Tensors of positions for some dimensions of a view.
@@ -46,14 +78,19 @@ public:
                    std::to_string(taken));
     int64_t next = 0, open = x.dim() - taken;
     for (const TensorIndex &each : indices)
-      switch (each.kind) {
-      case Kind::Integer: view = view.select(next, each.integer, site.where); break;
+      switch (each.kind()) {
+      case Kind::Integer: view = view.select(next, each.integer(), site.where); break;
       case Kind::Slice:
-        view = view.slice(next++, each.slice.start.size, each.slice.stop.size, each.slice.step, site.where);
+        view = view.slice(next++, each.slice().givenStart(), each.slice().givenStop(), each.slice().step(),
+                          site.where);
+        break;
+      case Kind::Boolean: // a slice of one element, or of none
+        view = view.unsqueeze(next, site.where).slice(next, 0, Size(each.boolean()), 1, site.where);
+        ++next;
         break;
       case Kind::None: view = view.unsqueeze(next++, site.where); break;
       case Kind::Ellipsis: next += std::exchange(open, 0); break; // a second one stands for nothing
-      case Kind::Tensor: next = addTensor(next, *each.tensor); break;
+      case Kind::Tensor: next = addTensor(next, each.tensor()); break;
       }
   }
 
@@ -97,6 +134,10 @@ private:
       dims.push_back(dim);
       positions.push_back(detail::positionsOf(site, index));
       return dim + 1;
+    }
+    if (index.dim() == 0) { // a dimension of one element, which is taken or not
+      view = view.unsqueeze(dim, site.where);
+      return addTensor(dim, index.view({1}, site.where));
     }
     for (int64_t i = 0; i < index.dim(); ++i)
       if (Shape(index.sizes()[i]) != Shape(view.sizes()[dim + i]))
@@ -172,6 +213,7 @@ Tensor Tensor::index(const TensorIndexList &indices, const Where &at) const {
   detail::OpScope scope("index", at);
   Site site{"index", at};
   detail::typeOf(site, *this);
+  checkGiven(site, indices);
   Selection selection(site, *this, indices);
   return selection.isView() ? selection.getView() : selection.take();
 }
@@ -180,6 +222,7 @@ Tensor &Tensor::index_put_(const TensorIndexList &indices, const Arg &value, boo
   detail::OpScope scope("index_put_", value.where);
   Site site{"index_put_", value.where};
   detail::typeOf(site, *this);
+  checkGiven(site, indices);
   Selection selection(site, *this, indices);
   const Tensor &view = selection.getView();
   if (selection.isView() && accumulate)

@@ -5,6 +5,7 @@
 // Random numbers are those of a counter-based generator (Philox): the same on every machine for one seed.
 #pragma once
 #include "ingot/core/Tensor.h"
+#include <functional>
 
 namespace ingot {
 
@@ -38,7 +39,14 @@ public:
   template <class T>
     requires std::is_arithmetic_v<T>
   TensorData(T number) : numbers{Scalar(number)}, scalar(true) {}
+  TensorData(const Scalar &number) : numbers{number}, scalar(true) {}
+  TensorData(const Size &number) : TensorData(Scalar(number)) {}
+  /// A number that is yet to be read, such as clip_grad_norm_'s.
+  template <class T>
+    requires(!std::is_arithmetic_v<T> && !std::is_base_of_v<Size, T> && std::is_convertible_v<T, double>)
+  TensorData(const T &number) : TensorData(Scalar(static_cast<double>(number))) {}
   TensorData(std::initializer_list<TensorData> list);
+  TensorData(const Shape &list) : TensorData(list.vec()) {}
   template <class T>
     requires std::is_arithmetic_v<T>
   TensorData(const std::vector<T> &list) : sizes{static_cast<int64_t>(list.size())} {
@@ -59,6 +67,15 @@ inline Tensor tensor(std::initializer_list<TensorData> data, const TensorOptions
 /// A tensor on the caller's memory, row-major, which must live as long as the tensor. What is recorded on it uses the
 /// elements that are there at that time; in-place members write there.
 Tensor from_blob(void *data, const Shape &sizes, const TensorOptions &options = {},
+                 const Where &at = Where::current());
+/// `deleter` is called with the memory when nothing uses it any more.
+Tensor from_blob(void *data, const Shape &sizes, const std::function<void(void *)> &deleter,
+                 const TensorOptions &options = {}, const Where &at = Where::current());
+/// With strides, in elements: those of a row-major tensor with its dimensions in another order. Others make a copy.
+Tensor from_blob(void *data, const Shape &sizes, const Shape &strides, const TensorOptions &options = {},
+                 const Where &at = Where::current());
+Tensor from_blob(void *data, const Shape &sizes, const Shape &strides,
+                 const std::function<void(void *)> &deleter, const TensorOptions &options = {},
                  const Where &at = Where::current());
 
 /// Uniform in [0, 1).

@@ -45,9 +45,9 @@ convTransposeOptions(const OptionalTensor &bias, const ExpandingArray<D> &stride
 }
 
 template <size_t D>
-nn::MaxPoolOptions<D>
-maxPoolOptions(const ExpandingArray<D> &kernel_size, const std::optional<ExpandingArray<D>> &stride,
-               const ExpandingArray<D> &padding, const ExpandingArray<D> &dilation, bool ceil_mode) {
+nn::MaxPoolOptions<D> maxPoolOptions(const ExpandingArray<D> &kernel_size,
+                                     const detail::PoolStride<D> &stride, const ExpandingArray<D> &padding,
+                                     const ExpandingArray<D> &dilation, bool ceil_mode) {
   return nn::MaxPoolOptions<D>(kernel_size)
       .stride(stride.value_or(kernel_size))
       .padding(padding)
@@ -57,8 +57,8 @@ maxPoolOptions(const ExpandingArray<D> &kernel_size, const std::optional<Expandi
 
 template <size_t D>
 nn::AvgPoolOptions<D> avgPoolOptions(const ExpandingArray<D> &kernel_size,
-                                     const std::optional<ExpandingArray<D>> &stride,
-                                     const ExpandingArray<D> &padding, bool ceil_mode, bool count_include_pad,
+                                     const detail::PoolStride<D> &stride, const ExpandingArray<D> &padding,
+                                     bool ceil_mode, bool count_include_pad,
                                      std::optional<int64_t> divisor_override) {
   return nn::AvgPoolOptions<D>(kernel_size)
       .stride(stride.value_or(kernel_size))
@@ -111,54 +111,50 @@ Tensor conv_transpose3d(const Arg &input, const Arg &weight, const OptionalTenso
 
 //===--- pooling --------------------------------------------------------------------------------------------===//
 
-Tensor max_pool1d(const Arg &input, const ExpandingArray<1> &kernel_size,
-                  const std::optional<ExpandingArray<1>> &stride, const ExpandingArray<1> &padding,
-                  const ExpandingArray<1> &dilation, bool ceil_mode) {
+Tensor max_pool1d(const Arg &input, const ExpandingArray<1> &kernel_size, const detail::PoolStride<1> &stride,
+                  const ExpandingArray<1> &padding, const ExpandingArray<1> &dilation, bool ceil_mode) {
   return F::max_pool1d(input, maxPoolOptions(kernel_size, stride, padding, dilation, ceil_mode));
 }
 std::tuple<Tensor, Tensor> max_pool1d_with_indices(const Arg &input, const ExpandingArray<1> &kernel_size,
-                                                   const std::optional<ExpandingArray<1>> &stride,
+                                                   const detail::PoolStride<1> &stride,
                                                    const ExpandingArray<1> &padding,
                                                    const ExpandingArray<1> &dilation, bool ceil_mode) {
   return F::max_pool1d_with_indices(input, maxPoolOptions(kernel_size, stride, padding, dilation, ceil_mode));
 }
-Tensor max_pool2d(const Arg &input, const ExpandingArray<2> &kernel_size,
-                  const std::optional<ExpandingArray<2>> &stride, const ExpandingArray<2> &padding,
-                  const ExpandingArray<2> &dilation, bool ceil_mode) {
+Tensor max_pool2d(const Arg &input, const ExpandingArray<2> &kernel_size, const detail::PoolStride<2> &stride,
+                  const ExpandingArray<2> &padding, const ExpandingArray<2> &dilation, bool ceil_mode) {
   return F::max_pool2d(input, maxPoolOptions(kernel_size, stride, padding, dilation, ceil_mode));
 }
 std::tuple<Tensor, Tensor> max_pool2d_with_indices(const Arg &input, const ExpandingArray<2> &kernel_size,
-                                                   const std::optional<ExpandingArray<2>> &stride,
+                                                   const detail::PoolStride<2> &stride,
                                                    const ExpandingArray<2> &padding,
                                                    const ExpandingArray<2> &dilation, bool ceil_mode) {
   return F::max_pool2d_with_indices(input, maxPoolOptions(kernel_size, stride, padding, dilation, ceil_mode));
 }
-Tensor max_pool3d(const Arg &input, const ExpandingArray<3> &kernel_size,
-                  const std::optional<ExpandingArray<3>> &stride, const ExpandingArray<3> &padding,
-                  const ExpandingArray<3> &dilation, bool ceil_mode) {
+Tensor max_pool3d(const Arg &input, const ExpandingArray<3> &kernel_size, const detail::PoolStride<3> &stride,
+                  const ExpandingArray<3> &padding, const ExpandingArray<3> &dilation, bool ceil_mode) {
   return F::max_pool3d(input, maxPoolOptions(kernel_size, stride, padding, dilation, ceil_mode));
 }
 std::tuple<Tensor, Tensor> max_pool3d_with_indices(const Arg &input, const ExpandingArray<3> &kernel_size,
-                                                   const std::optional<ExpandingArray<3>> &stride,
+                                                   const detail::PoolStride<3> &stride,
                                                    const ExpandingArray<3> &padding,
                                                    const ExpandingArray<3> &dilation, bool ceil_mode) {
   return F::max_pool3d_with_indices(input, maxPoolOptions(kernel_size, stride, padding, dilation, ceil_mode));
 }
-Tensor avg_pool1d(const Arg &input, const ExpandingArray<1> &kernel_size,
-                  const std::optional<ExpandingArray<1>> &stride, const ExpandingArray<1> &padding,
-                  bool ceil_mode, bool count_include_pad) {
+Tensor avg_pool1d(const Arg &input, const ExpandingArray<1> &kernel_size, const detail::PoolStride<1> &stride,
+                  const ExpandingArray<1> &padding, bool ceil_mode, bool count_include_pad) {
   return F::avg_pool1d(
       input, avgPoolOptions(kernel_size, stride, padding, ceil_mode, count_include_pad, std::nullopt));
 }
-Tensor avg_pool2d(const Arg &input, const ExpandingArray<2> &kernel_size,
-                  const std::optional<ExpandingArray<2>> &stride, const ExpandingArray<2> &padding,
-                  bool ceil_mode, bool count_include_pad, std::optional<int64_t> divisor_override) {
+Tensor avg_pool2d(const Arg &input, const ExpandingArray<2> &kernel_size, const detail::PoolStride<2> &stride,
+                  const ExpandingArray<2> &padding, bool ceil_mode, bool count_include_pad,
+                  std::optional<int64_t> divisor_override) {
   return F::avg_pool2d(
       input, avgPoolOptions(kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override));
 }
-Tensor avg_pool3d(const Arg &input, const ExpandingArray<3> &kernel_size,
-                  const std::optional<ExpandingArray<3>> &stride, const ExpandingArray<3> &padding,
-                  bool ceil_mode, bool count_include_pad, std::optional<int64_t> divisor_override) {
+Tensor avg_pool3d(const Arg &input, const ExpandingArray<3> &kernel_size, const detail::PoolStride<3> &stride,
+                  const ExpandingArray<3> &padding, bool ceil_mode, bool count_include_pad,
+                  std::optional<int64_t> divisor_override) {
   return F::avg_pool3d(
       input, avgPoolOptions(kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override));
 }
@@ -226,7 +222,12 @@ Tensor leaky_relu(const Arg &input, const Scalar &negative_slope) {
 Tensor &leaky_relu_(const Arg &input, const Scalar &negative_slope) {
   return input->copy_(ingot::leaky_relu(input, negative_slope));
 }
-Tensor elu(const Arg &input, const Scalar &alpha) {
+Tensor elu(const Arg &input, const Scalar &alpha, const Scalar &scale, const Scalar &input_scale) {
+  if (scale.toDouble() != 1 || input_scale.toDouble() != 1) {
+    detail::OpScope scope("elu", input.where);
+    return where(input->gt(Scalar::constant(0)), scale * *input,
+                 expm1(input_scale * *input) * (alpha.toDouble() * scale.toDouble()));
+  }
   return F::elu(input, F::ELUFuncOptions().alpha(alpha.toDouble()));
 }
 Tensor &elu_(const Arg &input, const Scalar &alpha) { return input->copy_(ingot::elu(input, alpha)); }

@@ -10,6 +10,17 @@
 
 namespace ingot {
 using OptionalTensor = std::optional<Tensor>;
+namespace detail {
+/// The stride of a pool: none, or an empty list, is the kernel size.
+template <size_t D> struct PoolStride : std::optional<ExpandingArray<D>> {
+  using std::optional<ExpandingArray<D>>::optional;
+  PoolStride() = default;
+  PoolStride(std::initializer_list<int64_t> list) {
+    if (list.size() != 0)
+      this->emplace(std::vector<int64_t>(list));
+  }
+};
+} // namespace detail
 
 //===--- convolutions ---------------------------------------------------------------------------------------===//
 
@@ -38,38 +49,38 @@ Tensor conv_transpose3d(const Arg &input, const Arg &weight, const OptionalTenso
 //===--- pooling: the stride is the kernel size unless given ------------------------------------------------===//
 
 Tensor max_pool1d(const Arg &input, const ExpandingArray<1> &kernel_size,
-                  const std::optional<ExpandingArray<1>> &stride = {}, const ExpandingArray<1> &padding = 0,
+                  const detail::PoolStride<1> &stride = {}, const ExpandingArray<1> &padding = 0,
                   const ExpandingArray<1> &dilation = 1, bool ceil_mode = false);
 std::tuple<Tensor, Tensor> max_pool1d_with_indices(const Arg &input, const ExpandingArray<1> &kernel_size,
-                                                   const std::optional<ExpandingArray<1>> &stride = {},
+                                                   const detail::PoolStride<1> &stride = {},
                                                    const ExpandingArray<1> &padding = 0,
                                                    const ExpandingArray<1> &dilation = 1,
                                                    bool ceil_mode = false);
 Tensor max_pool2d(const Arg &input, const ExpandingArray<2> &kernel_size,
-                  const std::optional<ExpandingArray<2>> &stride = {}, const ExpandingArray<2> &padding = 0,
+                  const detail::PoolStride<2> &stride = {}, const ExpandingArray<2> &padding = 0,
                   const ExpandingArray<2> &dilation = 1, bool ceil_mode = false);
 std::tuple<Tensor, Tensor> max_pool2d_with_indices(const Arg &input, const ExpandingArray<2> &kernel_size,
-                                                   const std::optional<ExpandingArray<2>> &stride = {},
+                                                   const detail::PoolStride<2> &stride = {},
                                                    const ExpandingArray<2> &padding = 0,
                                                    const ExpandingArray<2> &dilation = 1,
                                                    bool ceil_mode = false);
 Tensor max_pool3d(const Arg &input, const ExpandingArray<3> &kernel_size,
-                  const std::optional<ExpandingArray<3>> &stride = {}, const ExpandingArray<3> &padding = 0,
+                  const detail::PoolStride<3> &stride = {}, const ExpandingArray<3> &padding = 0,
                   const ExpandingArray<3> &dilation = 1, bool ceil_mode = false);
 std::tuple<Tensor, Tensor> max_pool3d_with_indices(const Arg &input, const ExpandingArray<3> &kernel_size,
-                                                   const std::optional<ExpandingArray<3>> &stride = {},
+                                                   const detail::PoolStride<3> &stride = {},
                                                    const ExpandingArray<3> &padding = 0,
                                                    const ExpandingArray<3> &dilation = 1,
                                                    bool ceil_mode = false);
 Tensor avg_pool1d(const Arg &input, const ExpandingArray<1> &kernel_size,
-                  const std::optional<ExpandingArray<1>> &stride = {}, const ExpandingArray<1> &padding = 0,
+                  const detail::PoolStride<1> &stride = {}, const ExpandingArray<1> &padding = 0,
                   bool ceil_mode = false, bool count_include_pad = true);
 Tensor avg_pool2d(const Arg &input, const ExpandingArray<2> &kernel_size,
-                  const std::optional<ExpandingArray<2>> &stride = {}, const ExpandingArray<2> &padding = 0,
+                  const detail::PoolStride<2> &stride = {}, const ExpandingArray<2> &padding = 0,
                   bool ceil_mode = false, bool count_include_pad = true,
                   std::optional<int64_t> divisor_override = std::nullopt);
 Tensor avg_pool3d(const Arg &input, const ExpandingArray<3> &kernel_size,
-                  const std::optional<ExpandingArray<3>> &stride = {}, const ExpandingArray<3> &padding = 0,
+                  const detail::PoolStride<3> &stride = {}, const ExpandingArray<3> &padding = 0,
                   bool ceil_mode = false, bool count_include_pad = true,
                   std::optional<int64_t> divisor_override = std::nullopt);
 /// With the flat indices of the maxima, as in libtorch.
@@ -102,7 +113,8 @@ Tensor &dropout_(const Arg &input, double p, bool train);
 
 Tensor leaky_relu(const Arg &input, const Scalar &negative_slope = 0.01);
 Tensor &leaky_relu_(const Arg &input, const Scalar &negative_slope = 0.01);
-Tensor elu(const Arg &input, const Scalar &alpha = 1);
+/// scale * x above 0, alpha * scale * (exp(input_scale * x) - 1) below.
+Tensor elu(const Arg &input, const Scalar &alpha = 1, const Scalar &scale = 1, const Scalar &input_scale = 1);
 Tensor &elu_(const Arg &input, const Scalar &alpha = 1);
 Tensor celu(const Arg &input, const Scalar &alpha = 1);
 Tensor &celu_(const Arg &input, const Scalar &alpha = 1);

@@ -31,14 +31,6 @@ detail::TensorFile readFile(const char *op, const std::string &path, const Where
   }
 }
 
-/// The element type of a tensor in a file, if tensors may have it.
-std::optional<Dtype> dtypeOf(const ingot_rt::Tensor &tensor) {
-  for (Dtype type : {kBool, kUInt8, kInt8, kInt32, kInt64, kFloat16, kBFloat16, kFloat32, kFloat64})
-    if (tensor.dtype->name == detail::shortName(type))
-      return type;
-  return std::nullopt;
-}
-
 /// A bool must be 0 or 1 in memory.
 void checkBytes(const char *op, const std::string &path, const ingot_rt::Tensor &tensor, const Where &at) {
   if (tensor.dtype->name != detail::shortName(kBool))
@@ -92,7 +84,7 @@ void save(const nn::Module &module, const std::string &path, const Where &at) {
 
 namespace {
 Tensor makeTensor(const char *op, const ingot_rt::Tensor &tensor, const std::string &path, const Where &at) {
-  std::optional<Dtype> type = dtypeOf(tensor);
+  std::optional<Dtype> type = detail::dtypeNamed(tensor.dtype->name);
   if (!type)
     fail(op, at,
          path + ": '" + tensor.name + "' has the element type " + std::string(tensor.dtype->name) +

@@ -29,6 +29,7 @@ const char *shortName(Dtype type) {
   case Dtype::Int8: return "i8";
   case Dtype::Int32: return "i32";
   case Dtype::Int64: return "i64";
+  case Dtype::Int16: return "i16";
   case Dtype::Float16: return "f16";
   case Dtype::BFloat16: return "bf16";
   case Dtype::Float32: return "f32";
@@ -39,6 +40,13 @@ const char *shortName(Dtype type) {
 
 Misfits misfits(const nn::Module::NamedTensors &state, const std::vector<OfferedTensor> &offered, bool strict,
                 bool sameTypes) {
+std::optional<Dtype> dtypeNamed(std::string_view name) {
+  for (Dtype type : {kBool, kUInt8, kInt8, kInt16, kInt32, kInt64, kFloat16, kBFloat16, kFloat32, kFloat64})
+    if (name == shortName(type))
+      return type;
+  return std::nullopt;
+}
+
   std::unordered_map<std::string, const OfferedTensor *> byName;
   for (const OfferedTensor &tensor : offered)
     byName.emplace(tensor.name, &tensor);

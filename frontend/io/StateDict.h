@@ -18,6 +18,8 @@ const char *shortName(Dtype type);
 
 /// How offered tensors differ from a module's state.
 struct Misfits {
+/// The element type of this name, if tensors may have it.
+std::optional<Dtype> dtypeNamed(std::string_view shortName);
   /// Names that are missing and names that the state has not. A state that is offered under one of several names of the same
   /// tensor (tied weights) is there.
   nn::IncompatibleKeys keys;

@@ -89,6 +89,12 @@ Optimizer::Optimizer(std::vector<OptimizerParamGroup> groups, std::unique_ptr<Op
     add_param_group(group, Where());
 }
 
+Optimizer::Optimizer(std::vector<OptimizerParamGroup> groups, std::unique_ptr<OptimizerOptions> defaults)
+    : Optimizer(std::move(groups), std::move(defaults), nullptr) {}
+Optimizer::Optimizer(std::vector<Tensor> params, std::unique_ptr<OptimizerOptions> defaults)
+    : Optimizer(std::vector<OptimizerParamGroup>{OptimizerParamGroup(std::move(params))},
+                std::move(defaults)) {}
+
 /// State is called after its parameter.
 static void nameAfter(const Tensor &parameter, const std::string &key, const Tensor &state) {
   for (const ingot::detail::StateName &name : parameter.unwrap()->storage->names)
@@ -96,7 +102,7 @@ static void nameAfter(const Tensor &parameter, const std::string &key, const Ten
 }
 
 void Optimizer::add_param_group(const OptimizerParamGroup &group, const Where &at) {
-  Site site{rule->name(), at};
+  Site site{rule ? rule->name() : "optimizer", at};
   if (ingot::detail::isTracing())
     ingot::detail::fail(site.op, site.where,
                         "an optimizer must get its parameters before the trace that uses it");
@@ -116,13 +122,25 @@ void Optimizer::add_param_group(const OptimizerParamGroup &group, const Where &a
     if (!isNew)
       ingot::detail::fail(site.op, site.where, "a parameter must be in one group, once",
                           ingot::detail::describe(parameter));
-    rule->makeState(added.options(), parameter, entry->second);
+    if (rule)
+      rule->makeState(added.options(), parameter, entry->second);
     for (auto &[key, state] : entry->second)
       nameAfter(parameter, key, state);
   }
-  groups.push_back(std::move(added));
+  param_groups_.push_back(std::move(added));
   // Parameters as they were initialized are no part of the first step, which is then compiled as all others.
   ingot::detail::Recorder::current()->flush(site);
+}
+
+void Optimizer::add_parameters(const std::vector<Tensor> &parameters, const Where &at) {
+  add_param_group(OptimizerParamGroup(parameters), at);
+  OptimizerParamGroup added = std::move(param_groups_.back());
+  param_groups_.pop_back();
+  if (param_groups_.empty())
+    param_groups_.push_back(std::move(added));
+  else
+    for (const Tensor &parameter : added.params())
+      param_groups_.front().params().push_back(parameter);
 }
 
 void Optimizer::zero_grad(bool set_to_none) {
@@ -153,9 +171,11 @@ void Optimizer::step(const Tensor &lr, const Where &at) {
 
 void Optimizer::update(const Tensor &lr, const Where &at) {
   Site site{"step", at};
+  if (!rule)
+    ingot::detail::fail(site.op, site.where, "an optimizer of a program's own must override step()");
   AutoGradMode guard(false);
   ingot::detail::OpScope scope(site.op, at);
-  for (OptimizerParamGroup &group : groups) {
+  for (OptimizerParamGroup &group : param_groups_) {
     detail::Numbers numbers(group.options(), lr);
     for (const Tensor &parameter : group.params())
       if (parameter.grad().defined()) {
@@ -169,7 +189,7 @@ void Optimizer::update(const Tensor &lr, const Where &at) {
 
 std::vector<Tensor> Optimizer::parameters() const {
   std::vector<Tensor> all;
-  for (const OptimizerParamGroup &group : groups)
+  for (const OptimizerParamGroup &group : param_groups_)
     all.insert(all.end(), group.params().begin(), group.params().end());
   return all;
 }

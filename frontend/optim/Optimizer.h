@@ -29,7 +29,13 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <unordered_map>
 #include <vector>
+
+namespace ingot::serialize {
+class InputArchive;
+class OutputArchive;
+} // namespace ingot::serialize
 
 namespace ingot::optim {
 
@@ -39,6 +45,9 @@ public:
   virtual std::unique_ptr<OptimizerOptions> clone() const = 0;
   virtual double get_lr() const = 0;
   virtual void set_lr(double lr) = 0;
+  /// Writes the options to an archive, or reads them: for optimizers of a program's own. Nothing here.
+  virtual void serialize(serialize::InputArchive & /*archive*/) {}
+  virtual void serialize(serialize::OutputArchive & /*archive*/) const {}
   /// The momentum, or the first of two betas, for schedules that cycle it; false if there is none.
   virtual bool set_momentum(double /*momentum*/) { return false; }
 };
@@ -78,11 +87,30 @@ namespace detail {
 class Rule;
 }
 
+/// What an optimizer of a program's own keeps for a parameter: derive OptimizerCloneableParamState<State>.
+class OptimizerParamState {
+public:
+  virtual ~OptimizerParamState() = default;
+  virtual std::unique_ptr<OptimizerParamState> clone() const = 0;
+  virtual void serialize(serialize::InputArchive & /*archive*/) {}
+  virtual void serialize(serialize::OutputArchive & /*archive*/) const {}
+};
+template <class Derived> class OptimizerCloneableParamState : public OptimizerParamState {
+public:
+  std::unique_ptr<OptimizerParamState> clone() const override {
+    return std::make_unique<Derived>(static_cast<const Derived &>(*this));
+  }
+};
+
+/// A program's own optimizer derives from this class and overrides step(), which goes through param_groups_ and keeps what it
+/// needs in state_, or in tensors of its own.
 class Optimizer {
 public:
   using LossClosure = std::function<Tensor()>;
   using ParamState = std::map<std::string, Tensor>;
 
+  Optimizer(std::vector<OptimizerParamGroup> groups, std::unique_ptr<OptimizerOptions> defaults);
+  Optimizer(std::vector<Tensor> params, std::unique_ptr<OptimizerOptions> defaults);
   virtual ~Optimizer();
   Optimizer(const Optimizer &) = delete;
   Optimizer &operator=(const Optimizer &) = delete;
@@ -97,11 +125,15 @@ public:
   /// A step at the learning rate `lr`, a tensor of one element, instead of those of the groups.
   void step(const Tensor &lr, const Where &at = Where::current());
 
-  std::vector<OptimizerParamGroup> &param_groups() { return groups; }
-  const std::vector<OptimizerParamGroup> &param_groups() const { return groups; }
+  std::vector<OptimizerParamGroup> &param_groups() { return param_groups_; }
+  const std::vector<OptimizerParamGroup> &param_groups() const { return param_groups_; }
   OptimizerOptions &defaults() { return *defaults_; }
   const OptimizerOptions &defaults() const { return *defaults_; }
   std::vector<Tensor> parameters() const;
+  /// The number of parameters.
+  size_t size() const { return parameters().size(); }
+  /// Adds parameters to the first group.
+  void add_parameters(const std::vector<Tensor> &parameters, const Where &at = Where::current());
 
   /// What is kept for a parameter, by PyTorch's names ("exp_avg"). The tensors are the optimizer's own.
   const ParamState &state(const Tensor &parameter, const Where &at = Where::current()) const;
@@ -110,6 +142,9 @@ public:
   /// Copies values into the state. Missing, mis-shaped and unexpected names are an Error; then nothing is changed.
   virtual void load_state_dict(const OrderedDict<std::string, Tensor> &values,
                                const Where &at = Where::current());
+  /// Writes state_dict() to an archive, or reads it.
+  virtual void save(serialize::OutputArchive &archive) const;
+  virtual void load(serialize::InputArchive &archive);
 
 protected:
   Optimizer(std::vector<OptimizerParamGroup> groups, std::unique_ptr<OptimizerOptions> defaults,
@@ -118,12 +153,15 @@ protected:
   /// The state of parameter number `place` is called by this name and a dot.
   std::string prefixOf(const Tensor &parameter, size_t place) const;
 
+  std::vector<OptimizerParamGroup> param_groups_;
+  std::unique_ptr<OptimizerOptions> defaults_;
+  /// For optimizers of a program's own: by Tensor::unsafeGetTensorImpl(). Empty in those of this library.
+  std::unordered_map<void *, std::unique_ptr<OptimizerParamState>> state_;
+
 private:
   void update(const Tensor &lr, const Where &at);
 
-  std::vector<OptimizerParamGroup> groups;
-  std::unique_ptr<OptimizerOptions> defaults_;
-  std::unique_ptr<detail::Rule> rule;
+  std::unique_ptr<detail::Rule> rule; ///< null in a program's own
   std::map<const ingot::detail::TensorImpl *, ParamState> states;
 };
 

@@ -10,10 +10,10 @@ include "mlir/Interfaces/ControlFlowInterfaces.td"
 include "mlir/Interfaces/InferTypeOpInterface.td"
 include "mlir/Interfaces/SideEffectInterfaces.td"
 
-def AnyElement : AnyTypeOf<[F32, F64, BF16, F16, I64, I32, I8, UI8, I1]>;
+def AnyElement : AnyTypeOf<[F32, F64, BF16, F16, I64, I32, I16, I8, UI8, I1]>;
 def FloatElement : AnyTypeOf<[F32, F64, BF16, F16]>;
-def NumberElement : AnyTypeOf<[F32, F64, BF16, F16, I64, I32, I8, UI8]>;
-def IntegerElement : AnyTypeOf<[I64, I32, I8, UI8, I1]>;
+def NumberElement : AnyTypeOf<[F32, F64, BF16, F16, I64, I32, I16, I8, UI8]>;
+def IntegerElement : AnyTypeOf<[I64, I32, I16, I8, UI8, I1]>;
 
 // A ranked tensor whose run-time sizes are described by an encoding.
 class IngotTensorOf<list<Type> elements>

@@ -19,6 +19,7 @@ double element(Dtype type, const void *data, int64_t i) {
   case kBool:
   case kUInt8: return at(uint8_t());
   case kInt8: return at(int8_t());
+  case kInt16: return at(int16_t());
   case kInt32: return at(int32_t());
   case kInt64: return double(at(int64_t()));
   case kBFloat16: return std::bit_cast<float>(uint32_t(at(uint16_t())) << 16);
@@ -131,6 +132,8 @@ double compareDistribution(const std::string &role, const Tensor &got, const Jso
   };
   if (expected.contains("value")) {
     double value = expected["value"].get<double>();
+    if (got.dtype() == kFloat32)
+      value = double(float(value));
     require(low == value && high == value, "elements down to", low);
     return 0;
   }

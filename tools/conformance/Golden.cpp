@@ -61,9 +61,9 @@ GoldenFile::GoldenFile(const std::string &path) {
 
 Dtype dtypeNamed(const std::string &name) {
   static const std::map<std::string, Dtype> types = {
-      {"bool", kBool},         {"uint8", kUInt8},     {"int8", kInt8},
-      {"int32", kInt32},       {"int64", kInt64},     {"float16", kFloat16},
-      {"bfloat16", kBFloat16}, {"float32", kFloat32}, {"float64", kFloat64}};
+      {"bool", kBool},       {"uint8", kUInt8},    {"int8", kInt8},       {"int16", kInt16},
+      {"int32", kInt32},     {"int64", kInt64},    {"float16", kFloat16}, {"bfloat16", kBFloat16},
+      {"float32", kFloat32}, {"float64", kFloat64}};
   auto found = types.find(name);
   if (found == types.end())
     throw Unsupported("type " + name);
@@ -72,8 +72,8 @@ Dtype dtypeNamed(const std::string &name) {
 
 Dtype dtypeOf(const Stored &stored) {
   static const std::map<std::string, Dtype> types = {
-      {"BOOL", kBool},   {"U8", kUInt8},      {"I8", kInt8},     {"I32", kInt32},  {"I64", kInt64},
-      {"F16", kFloat16}, {"BF16", kBFloat16}, {"F32", kFloat32}, {"F64", kFloat64}};
+      {"BOOL", kBool}, {"U8", kUInt8},    {"I8", kInt8},       {"I16", kInt16},   {"I32", kInt32},
+      {"I64", kInt64}, {"F16", kFloat16}, {"BF16", kBFloat16}, {"F32", kFloat32}, {"F64", kFloat64}};
   auto found = types.find(std::string(stored.dtype->file));
   if (found == types.end())
     throw Unsupported("element type " + std::string(stored.dtype->file));

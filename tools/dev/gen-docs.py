@@ -56,6 +56,7 @@ ELEMENTS = {
     "16-bit float": "f16",
     "64-bit signless integer": "i64",
     "32-bit signless integer": "i32",
+    "16-bit signless integer": "i16",
     "8-bit signless integer": "i8",
     "1-bit signless integer": "bool (i1)",
 }

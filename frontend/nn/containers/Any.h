@@ -78,7 +78,7 @@ template <class P> decltype(auto) passAs(AnyValue &value, size_t index, const Wh
   if constexpr (std::is_same_v<Type, Arg>)
     return Arg(*stored, at);
   else
-    return static_cast<Type &>(*stored);
+    return static_cast<std::conditional_t<std::is_rvalue_reference_v<P>, Type &&, Type &>>(*stored);
 }
 
 template <class T> inline constexpr bool isOptional = false;

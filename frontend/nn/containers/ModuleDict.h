@@ -39,7 +39,7 @@ public:
   std::shared_ptr<Module> pop(const std::string &key);
   void clear();
 
-  NamedModules items() const { return modules_; }
+  std::vector<Entry> items() const { return modules_.pairs(); }
   std::vector<std::string> keys() const { return modules_.keys(); }
   std::vector<std::shared_ptr<Module>> values() const { return modules_.values(); }
   /// Items: key() and value().

@@ -23,8 +23,8 @@ ParameterListImpl::ParameterListImpl() = default;
 
 std::shared_ptr<Module> ParameterListImpl::clone(const std::optional<Device> &) const {
   auto copy = std::make_shared<ParameterListImpl>();
-  for (const Tensor &tensor : tensors_)
-    copy->append(tensor.detach().clone().set_requires_grad(tensor.requires_grad()));
+  for (const auto &item : tensors_)
+    copy->append(item.value().detach().clone().set_requires_grad(item.value().requires_grad()));
   copy->train(is_training());
   return copy;
 }
@@ -37,7 +37,8 @@ void ParameterListImpl::pretty_print(std::ostream &stream) const {
 
 void ParameterListImpl::append(const Tensor &tensor) {
   bool gradient = tensor.defined() && tensor.requires_grad();
-  tensors_.push_back(register_parameter(std::to_string(tensors_.size()), tensor, gradient));
+  std::string name = std::to_string(tensors_.size());
+  tensors_.insert(name, register_parameter(name, tensor, gradient));
 }
 
 Tensor &ParameterListImpl::at(size_t index) {
@@ -45,7 +46,7 @@ Tensor &ParameterListImpl::at(size_t index) {
     throw Error("ParameterList", ingot::detail::pathOf(node()), {},
                 "the index must be below the number of parameters, " + std::to_string(tensors_.size()),
                 std::to_string(index));
-  return tensors_[index];
+  return tensors_[index].value();
 }
 
 // ---- ParameterDict

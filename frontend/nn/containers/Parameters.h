@@ -33,17 +33,20 @@ public:
       append(tensor);
   }
 
-  std::vector<Tensor>::const_iterator begin() const { return tensors_.begin(); }
-  std::vector<Tensor>::const_iterator end() const { return tensors_.end(); }
+  ParameterListImpl &operator+=(const ParameterListImpl &other) { return extend(other), *this; }
+
+  /// Items: value() is the tensor.
+  NamedTensors::ConstIterator begin() const { return tensors_.begin(); }
+  NamedTensors::ConstIterator end() const { return tensors_.end(); }
   size_t size() const noexcept { return tensors_.size(); }
-  bool is_empty() const noexcept { return tensors_.empty(); }
+  bool is_empty() const noexcept { return tensors_.is_empty(); }
   /// An Error if there is none.
   Tensor &at(size_t index);
   const Tensor &at(size_t index) const { return const_cast<ParameterListImpl *>(this)->at(index); }
   Tensor &operator[](size_t index) { return at(index); }
 
 private:
-  std::vector<Tensor> tensors_;
+  NamedTensors tensors_{"Parameter"};
 };
 INGOT_MODULE(ParameterList);
 

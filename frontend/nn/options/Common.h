@@ -49,6 +49,11 @@ public:
   ExpandingArray(const std::vector<T> &list) { assign(list.data(), list.size()); }
   ExpandingArray(T all) { values_.fill(all); }
   ExpandingArray(const std::array<T, D> &values) : values_(values) {}
+  /// From a Shape, whose sizes must be numbers.
+  template <class List>
+    requires(!std::is_base_of_v<ExpandingArray, List> &&
+             requires(const List &list) { list.numel(), list.vec(); })
+  ExpandingArray(const List &list) : ExpandingArray(list.vec()) {}
 
   std::array<T, D> &operator*() { return values_; }
   const std::array<T, D> &operator*() const { return values_; }
@@ -120,6 +125,11 @@ INGOT_ENUM(kGELU)
 INGOT_ENUM(kSiLU)
 INGOT_ENUM(kMish)
 INGOT_ENUM(kLeakyReLU)
+// Kinds of recurrent layers.
+INGOT_ENUM(kRNN_TANH)
+INGOT_ENUM(kRNN_RELU)
+INGOT_ENUM(kLSTM)
+INGOT_ENUM(kGRU)
 // Initialization.
 INGOT_ENUM(kFanIn)
 INGOT_ENUM(kFanOut)

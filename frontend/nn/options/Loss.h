@@ -175,6 +175,7 @@ struct TripletMarginLossOptions {
 
 struct TripletMarginWithDistanceLossOptions {
   using distance_function_t = std::function<Tensor(const Tensor &, const Tensor &)>;
+  using reduction_t = detail::Reduction;
   /// None: pairwise_distance.
   INGOT_ARG(std::optional<distance_function_t>, distance_function);
   INGOT_ARG(detail::Reduction, reduction) = kMean;

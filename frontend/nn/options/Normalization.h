@@ -88,6 +88,8 @@ struct NormalizeFuncOptions {
   INGOT_ARG(int64_t, dim) = 1;
   /// The least norm that is divided by.
   INGOT_ARG(double, eps) = 1e-12;
+  /// A tensor that is to have the result, too.
+  INGOT_ARG(std::optional<Tensor>, out);
 };
 
 struct InstanceNormFuncOptions {

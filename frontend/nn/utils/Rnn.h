@@ -35,6 +35,16 @@ public:
   Tensor sorted_indices(const Where &at = Where::current()) const;
   Tensor unsorted_indices(const Where &at = Where::current()) const;
 
+  /// With rows of another element type, which `to` takes as Tensor::to does; there is one device.
+  template <class... Args> PackedSequence to(const Args &...args) const {
+    return padded_.defined() ? with(padded_.to(args...)) : *this;
+  }
+  PackedSequence cpu() const { return *this; }
+  PackedSequence cuda() const { return to(kCUDA); }
+  bool is_cuda() const { return false; }
+  bool is_pinned() const { return false; }
+  PackedSequence pin_memory() const { return *this; }
+
   /// The sequences [steps, batch, ...], zero beyond their lengths, which are int64 [batch]. PyTorch has neither.
   const Tensor &padded() const { return padded_; }
   const Tensor &lengths() const { return lengths_; }
