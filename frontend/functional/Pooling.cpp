@@ -69,9 +69,12 @@ private:
   void placeWindows(size_t d, const Size &size, int64_t padding, bool ceilMode) {
     int64_t window = windows.dilations[d] * (windows.kernel[d] - 1) + 1, stride = windows.strides[d];
     Size room = size + 2 * padding - window;
-    if (room.isNumber() && room < 0)
-      refuse("the padded input must be at least as large as the dilated kernel",
-             (size + 2 * padding).str() + " < " + std::to_string(window) + " (input " + given->sizes().str() +
+    // Of the last window ceil_mode needs the first element only.
+    int64_t least = ceilMode ? std::max<int64_t>(window - stride + 1, 1) : window;
+    if (room.isNumber() && room + window < least)
+      refuse(ceilMode ? "the padded input must be larger than the dilated kernel less the stride"
+                      : "the padded input must be at least as large as the dilated kernel",
+             (size + 2 * padding).str() + " < " + std::to_string(least) + " (input " + given->sizes().str() +
                  ")");
     Size extra = 0;
     if (ceilMode) {

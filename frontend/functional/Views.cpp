@@ -17,8 +17,8 @@ Tensor reshaped(const Tensor &x, const Shape &sizes) {
   return detail::makeView(x, detail::ViewStep(ViewStep::Kind::Reshape), detail::typeOf(sizes, x.dtype()));
 }
 
-/// Replaces -1 by what remains, and checks the number of elements.
-Shape inferSizes(const Site &site, const Tensor &x, const Shape &sizes) {
+/// Replaces -1 by what remains of `count` elements of x, and checks that there are as many.
+Shape inferSizes(const Site &site, const Tensor &x, const Size &count, const Shape &sizes) {
   auto refuse = [&](const std::string &required) {
     detail::fail(site.op, site.where, required, sizes.str() + " for " + detail::describe(x));
   };
@@ -34,7 +34,7 @@ Shape inferSizes(const Site &site, const Tensor &x, const Shape &sizes) {
       refuse("sizes must not be negative, but for one -1");
     open = &size;
   }
-  sizes::Expr total = detail::SizeAccess::expr(x.numel()), part = detail::SizeAccess::expr(known);
+  sizes::Expr total = detail::SizeAccess::expr(count), part = detail::SizeAccess::expr(known);
   if (!open) {
     if (total != part)
       refuse("the number of elements must stay the same");
@@ -83,7 +83,7 @@ Size clampBound(const Size &bound, const Size &size) {
 Tensor Tensor::view(const Shape &sizes, const Where &at) const {
   Site site{"view", at};
   detail::typeOf(site, *this);
-  return reshaped(*this, inferSizes(site, *this, sizes));
+  return reshaped(*this, inferSizes(site, *this, numel(), sizes));
 }
 
 Tensor Tensor::flatten(int64_t start_dim, int64_t end_dim, const Where &at) const {
@@ -106,9 +106,9 @@ Tensor Tensor::unflatten(int64_t dim, const Shape &sizes, const Where &at) const
   detail::OpScope scope("unflatten", at);
   Site site{"unflatten", at};
   dim = detail::wrapDim(site, dim, this->dim());
-  Shape whole = this->sizes();
+  Shape whole = this->sizes(), inner = inferSizes(site, *this, whole[dim], sizes);
   std::vector<Size> result(whole.begin(), whole.begin() + dim);
-  result.insert(result.end(), sizes.begin(), sizes.end());
+  result.insert(result.end(), inner.begin(), inner.end());
   result.insert(result.end(), whole.begin() + dim + 1, whole.end());
   return view(result, at);
 }

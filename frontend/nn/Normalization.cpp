@@ -142,7 +142,7 @@ template <size_t D, class Derived> Tensor InstanceNormImpl<D, Derived>::forward(
   bool useInput = this->is_training() || !this->options.track_running_stats();
   ingot::detail::BatchNormArguments arguments{this->weight,      this->bias, this->running_mean,
                                               this->running_var, useInput,   this->options.eps()};
-  Scalar momentum = Scalar::constant(this->options.momentum());
+  Scalar momentum = Scalar::constant(this->options.momentum().value_or(0));
   if (rank == most)
     return ingot::detail::instanceNorm(input, arguments, momentum);
   return ingot::detail::instanceNorm(input->unsqueeze(0), arguments, momentum).squeeze(0);

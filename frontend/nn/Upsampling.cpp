@@ -32,7 +32,8 @@ Tensor UpsampleImpl::forward(const Arg &input) {
   functional::InterpolateFuncOptions interpolation;
   interpolation.size(options.size())
       .scale_factor(options.scale_factor())
-      .align_corners(options.align_corners());
+      .align_corners(options.align_corners())
+      .recompute_scale_factor(options.recompute_scale_factor());
   std::visit([&](auto mode) { interpolation.mode(mode); }, options.mode());
   return functional::interpolate(input, interpolation);
 }

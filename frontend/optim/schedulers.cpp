@@ -95,27 +95,39 @@ OneCycleLR::OneCycleLR(Optimizer &optimizer, OneCycleLROptions options)
   if (const std::string &strategy = this->options.anneal_strategy();
       strategy != "cos" && strategy != "linear")
     refuse("OneCycleLR", "anneal_strategy must be 'cos' or 'linear'", "'" + strategy + "'");
+  size_t groups = optimizer.param_groups().size();
+  if (size_t rates = this->options.max_lr().size(); rates != 1 && rates != groups)
+    refuse("OneCycleLR", "max_lr must be one for all groups, or one for each of " + std::to_string(groups),
+           std::to_string(rates));
   apply();
 }
 
 double OneCycleLR::between(int64_t step, double first, double peak, double last) const {
   double end = double(options.total_steps() - 1),
          top = options.pct_start() * double(options.total_steps()) - 1;
-  if (double(step) > end)
+  double at = double(step);
+  if (at > end)
     refuse("OneCycleLR",
            "at most total_steps = " + std::to_string(options.total_steps()) + " steps can be made",
            std::to_string(step + 1));
-  bool rising = double(step) <= top;
-  double from = rising ? first : peak, to = rising ? peak : last;
-  double share = rising ? double(step) / top : (double(step) - top) / (end - top);
-  if (options.anneal_strategy() == "linear")
-    return from + (to - from) * share;
-  return to + (from - to) / 2 * (1 + std::cos(std::numbers::pi * share));
+  auto anneal = [&](double from, double to, double start, double stop) {
+    double share = stop > start ? (at - start) / (stop - start) : 1;
+    if (options.anneal_strategy() == "linear")
+      return from + (to - from) * share;
+    return to + (from - to) / 2 * (1 + std::cos(std::numbers::pi * share));
+  };
+  if (at <= top)
+    return anneal(first, peak, 0, top);
+  if (!options.three_phase())
+    return anneal(peak, last, top, end);
+  double back = 2 * top;
+  return at <= back ? anneal(peak, first, top, back) : anneal(first, last, back, end);
 }
 
-double OneCycleLR::rateAt(int64_t step, double, size_t) const {
-  double first = options.max_lr() / options.div_factor();
-  return between(step, first, options.max_lr(), first / options.final_div_factor());
+double OneCycleLR::rateAt(int64_t step, double, size_t group) const {
+  double peak = options.max_lr()[options.max_lr().size() == 1 ? 0 : group];
+  double first = peak / options.div_factor();
+  return between(step, first, peak, first / options.final_div_factor());
 }
 double OneCycleLR::momentumAt(int64_t step) const {
   return options.cycle_momentum()

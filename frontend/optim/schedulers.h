@@ -98,8 +98,12 @@ private:
 
 /// "cos" or "linear" between the points of a OneCycleLR.
 struct OneCycleLROptions {
-  OneCycleLROptions(double max_lr, int64_t total_steps) : max_lr_(max_lr), total_steps_(total_steps) {}
-  INGOT_ARG(double, max_lr);
+  OneCycleLROptions(double max_lr, int64_t total_steps)
+      : OneCycleLROptions(std::vector<double>{max_lr}, total_steps) {}
+  OneCycleLROptions(std::vector<double> max_lr, int64_t total_steps)
+      : max_lr_(std::move(max_lr)), total_steps_(total_steps) {}
+  /// One for all groups, or one for each.
+  INGOT_ARG(std::vector<double>, max_lr);
   INGOT_ARG(int64_t, total_steps);
   INGOT_ARG(double, pct_start) = 0.3;
   INGOT_ARG(std::string, anneal_strategy) = "cos";
@@ -108,9 +112,10 @@ struct OneCycleLROptions {
   INGOT_ARG(double, max_momentum) = 0.95;
   INGOT_ARG(double, div_factor) = 25;
   INGOT_ARG(double, final_div_factor) = 1e4;
+  INGOT_ARG(bool, three_phase) = false;
 };
-/// From max_lr / div_factor up to max_lr in a share pct_start of all steps, then down to that / final_div_factor; the momentum
-/// the other way round (Smith and Topin 2018).
+/// From max_lr / div_factor up to max_lr in a share pct_start of all steps, then down to the first rate / final_div_factor; the
+/// momentum the other way round (Smith and Topin 2018). With three_phase down to the first rate as it went up, then on.
 class OneCycleLR final : public LRScheduler {
 public:
   OneCycleLR(Optimizer &optimizer, OneCycleLROptions options);
@@ -118,7 +123,7 @@ public:
 private:
   double rateAt(int64_t step, double base, size_t group) const override;
   double momentumAt(int64_t step) const override;
-  /// Between three values: at the start, at the peak, at the end.
+  /// Between values: at the start, at the peak, at the end.
   double between(int64_t step, double first, double peak, double last) const;
   OneCycleLROptions options;
 };

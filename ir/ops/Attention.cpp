@@ -279,7 +279,8 @@ void buildVjpOfBlocks(AttentionOp op, OpBuilder &b, Value cotangent, SmallVector
 
 } // namespace
 
-// With p = softmax(s): dv = p^T g, ds = p * (g v^T - sum(g * y)), dq = scale * ds k, dk = scale * ds^T q.
+// With p = softmax(s) and dp = g v^T: dv = p^T g, ds = p * (dp - sum(p * dp)), dq = scale * ds k, dk = scale * ds^T q. The
+// sum is that of g * y, too: the one of fewer terms is computed, which is exact where a query sees one key.
 LogicalResult AttentionOp::buildVjp(OpBuilder &b, ValueRange cotangents, SmallVectorImpl<Value> &grads) {
   if (!isComputedWhole(*this)) {
     buildVjpOfBlocks(*this, b, cotangents[0], grads);
@@ -291,8 +292,10 @@ LogicalResult AttentionOp::buildVjp(OpBuilder &b, ValueRange cotangents, SmallVe
   Softmax softmax = softmaxOfScores(*this, b);
   auto sizes = softmax.numerators.sizes();
   TensorValue p = softmax.numerators / broadcast(softmax.sums, sizes);
+  TensorValue dp = matmul(g, v, false, true);
   SmallVector<int64_t> last = {int64_t(sizes.size()) - 1};
-  TensorValue ds = p * (matmul(g, v, false, true) - broadcast(sum(g * y, last, /*keepdim=*/true), sizes));
+  bool fewKeys = sizes::Expr::lessEqual(sizes.back(), y.sizes().back(), {}) == true;
+  TensorValue ds = p * (dp - broadcast(sum(fewKeys ? p * dp : g * y, last, /*keepdim=*/true), sizes));
   double scale = getScale().convertToDouble();
   grads.push_back((matmul(ds, k) * scale).value);
   grads.push_back((matmul(ds, q, true) * scale).value);

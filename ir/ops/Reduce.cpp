@@ -73,34 +73,46 @@ TensorValue prodDerivative(TensorValue g, TensorValue x, ArrayRef<int64_t> dims)
 
 //===--- softmax ------------------------------------------------------------------------------------------------===//
 
+// Each is one function: of 16-bit elements it is computed in float32, and rounded once.
+
+static TensorValue widened(OpBuilder &b, Location loc, Value x) {
+  TensorValue value(b, loc, x);
+  Type element = value.type().getElementType();
+  return element.getIntOrFloatBitWidth() < 32 ? convert(value, b.getF32Type()) : value;
+}
+
+static Value roundedLike(Value x, TensorValue result) {
+  return convert(result, cast<RankedTensorType>(x.getType()).getElementType()).value;
+}
+
 // y * (g - sum(g * y))
 LogicalResult SoftmaxOp::buildVjp(OpBuilder &b, ValueRange cotangents, SmallVectorImpl<Value> &grads) {
-  TensorValue g(b, getLoc(), cotangents[0]), y(b, getLoc(), getY());
+  TensorValue g = widened(b, getLoc(), cotangents[0]), y = widened(b, getLoc(), getY());
   SmallVector<int64_t> dims = {int64_t(getDim())};
-  grads.push_back((y * (g - spread(sum(g * y, dims), y, dims))).value);
+  grads.push_back(roundedLike(getX(), y * (g - spread(sum(g * y, dims), y, dims))));
   return success();
 }
 
 Value SoftmaxOp::decompose(OpBuilder &b) {
-  TensorValue x(b, getLoc(), getX());
+  TensorValue x = widened(b, getLoc(), getX());
   SmallVector<int64_t> dims = {int64_t(getDim())};
   TensorValue e = exp(x - spread(amax(x, dims), x, dims));
-  return (e / spread(sum(e, dims), x, dims)).value;
+  return roundedLike(getX(), e / spread(sum(e, dims), x, dims));
 }
 
 // g - exp(y) * sum(g)
 LogicalResult LogSoftmaxOp::buildVjp(OpBuilder &b, ValueRange cotangents, SmallVectorImpl<Value> &grads) {
-  TensorValue g(b, getLoc(), cotangents[0]), y(b, getLoc(), getY());
+  TensorValue g = widened(b, getLoc(), cotangents[0]), y = widened(b, getLoc(), getY());
   SmallVector<int64_t> dims = {int64_t(getDim())};
-  grads.push_back((g - exp(y) * spread(sum(g, dims), y, dims)).value);
+  grads.push_back(roundedLike(getX(), g - exp(y) * spread(sum(g, dims), y, dims)));
   return success();
 }
 
 Value LogSoftmaxOp::decompose(OpBuilder &b) {
-  TensorValue x(b, getLoc(), getX());
+  TensorValue x = widened(b, getLoc(), getX());
   SmallVector<int64_t> dims = {int64_t(getDim())};
   TensorValue shifted = x - spread(amax(x, dims), x, dims);
-  return (shifted - spread(log(sum(exp(shifted), dims)), x, dims)).value;
+  return roundedLike(getX(), shifted - spread(log(sum(exp(shifted), dims)), x, dims));
 }
 
 #define GET_OP_CLASSES

@@ -29,6 +29,19 @@ func.func @log_softmax(%x: tensor<2x3xf32>) -> tensor<2x3xf32> {
   return %1 : tensor<2x3xf32>
 }
 
+// Of 16-bit elements it is computed in float32, and rounded once.
+// CHECK-LABEL: func.func @softmax_bf16
+// CHECK-SAME: %[[X:.*]]: tensor<2x3xbf16>
+// CHECK: %[[WIDE:.*]] = ingot.cast %[[X]] : tensor<2x3xbf16> to tensor<2x3xf32>
+// CHECK: ingot.amax %[[WIDE]] [1]
+// CHECK-NOT: bf16
+// CHECK: %[[Y:.*]] = ingot.div
+// CHECK-NEXT: ingot.cast %[[Y]] : tensor<2x3xf32> to tensor<2x3xbf16>
+func.func @softmax_bf16(%x: tensor<2x3xbf16>) -> tensor<2x3xbf16> {
+  %0 = ingot.softmax %x along 1 : tensor<2x3xbf16>
+  return %0 : tensor<2x3xbf16>
+}
+
 // The rows of the product are divided, and rows that are masked as a whole are zeros.
 // CHECK-LABEL: func.func @attention
 // CHECK: %[[PRODUCT:.*]] = ingot.matmul %{{.*}}, %{{.*}} transposed : tensor<2x3x4xf32>, tensor<2x5x4xf32>

@@ -9,7 +9,7 @@ using optim::OptimizerParamGroup;
 
 /// Sets what `values` has, but for what constructors and groups take.
 template <class Options> Options withOptions(Options options, Inputs &in, const Json &values) {
-  static const std::set<std::string> others = {"params", "max_lr", "total_steps"};
+  static const std::set<std::string> others = {"params", "base_lr", "max_lr", "total_steps"};
   for (const auto &item : values.items())
     if (!others.count(item.key()) && !setOption(options, item.key(), Value(in, item.value())))
       throw Unsupported("option " + item.key());
@@ -102,13 +102,18 @@ Run runSchedule(Inputs &in, const std::function<Schedule(optim::Optimizer &)> &m
   return runOf(tensor(rows, kFloat64).view({c.steps + 1, int64_t(groups.size())}));
 }
 
+/// The numbers of a list, or of one for all groups.
+std::vector<double> oneOrMore(const Json &numbers) {
+  return numbers.is_array() ? numbers.get<std::vector<double>>() : std::vector{numbers.get<double>()};
+}
+
 optim::ReduceLROnPlateauScheduler makePlateau(Inputs &in, optim::Optimizer &optimizer) {
   using S = optim::ReduceLROnPlateauScheduler;
   const Json &o = in.theCase().options;
   return S(optimizer, o.value("mode", "min") == "max" ? S::max : S::min, o.value("factor", 0.1),
            o.value("patience", int64_t(10)), o.value("threshold", 1e-4),
            o.value("threshold_mode", "rel") == "abs" ? S::abs : S::rel, o.value("cooldown", int64_t(0)),
-           {o.value("min_lr", 0.0)});
+           oneOrMore(o.value("min_lr", Json(0.0))), o.value("eps", 1e-8));
 }
 
 /// The optimizers, and the arguments of their options' constructors.
@@ -143,7 +148,10 @@ TargetTable makeTable() {
   SCHEDULE(LinearLR, o.value("start_factor", 1.0 / 3), o.value("end_factor", 1.0),
            o.value("total_iters", int64_t(5)))
   SCHEDULE(MultiStepLR, o.at("milestones").get<std::vector<int64_t>>(), o.value("gamma", 0.1))
-  SCHEDULE(OneCycleLR, withOptions(optim::OneCycleLROptions(o.at("max_lr").get<double>(),
+  SCHEDULE(
+      CyclicLR,
+      withOptions(optim::CyclicLROptions(o.at("base_lr").get<double>(), o.at("max_lr").get<double>()), in, o))
+  SCHEDULE(OneCycleLR, withOptions(optim::OneCycleLROptions(oneOrMore(o.at("max_lr")),
                                                             o.at("total_steps").get<int64_t>()),
                                    in, o))
   SCHEDULE(StepLR, o.at("step_size").get<int64_t>(), o.value("gamma", 0.1))

@@ -27,8 +27,8 @@ struct InstanceNormOptions {
   InstanceNormOptions(int64_t num_features) : num_features_(num_features) {}
   INGOT_ARG(int64_t, num_features);
   INGOT_ARG(double, eps) = 1e-5;
-  /// The weight of a batch in the running statistics.
-  INGOT_ARG(double, momentum) = 0.1;
+  /// The weight of a batch in the running statistics; none: they stay as they are.
+  INGOT_ARG(std::optional<double>, momentum) = 0.1;
   INGOT_ARG(bool, affine) = false;
   INGOT_ARG(bool, track_running_stats) = false;
 };

@@ -10,15 +10,18 @@ namespace ingot::nn {
 
 struct UpsampleOptions {
   using Mode = std::variant<enumtype::kNearest, enumtype::kLinear, enumtype::kBilinear, enumtype::kBicubic,
-                            enumtype::kTrilinear>;
+                            enumtype::kTrilinear, enumtype::kArea, enumtype::kNearestExact>;
   using Sizes = std::optional<std::vector<int64_t>>;
   using Factors = std::optional<std::vector<double>>;
   /// Either the spatial sizes of the result or factors of those of the input.
   INGOT_ARG(Sizes, size);
   INGOT_ARG(Factors, scale_factor);
   INGOT_ARG(Mode, mode) = kNearest;
-  /// Whether the first and the last elements stay where they are; for the modes but kNearest.
+  /// Whether the first and the last elements stay where they are; for kLinear, kBilinear, kBicubic and
+  /// kTrilinear.
   INGOT_ARG(std::optional<bool>, align_corners);
+  /// Whether the factors are those of the rounded sizes rather than those given.
+  INGOT_ARG(std::optional<bool>, recompute_scale_factor);
 };
 
 namespace functional {
