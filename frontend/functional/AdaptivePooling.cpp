@@ -7,6 +7,7 @@
 #include "frontend/functional/factories.h"
 #include "frontend/functional/ops.h"
 #include <algorithm>
+#include <cmath>
 
 namespace ingot::nn::functional {
 
@@ -43,6 +44,10 @@ template <size_t D> struct Problem {
   Size in(size_t d) const { return x.size(int64_t(d) + 2); }
   bool keeps(size_t d) const { return Shape(in(d)) == Shape(out[d]); }
   bool becomesOne(size_t d) const { return out[d].isNumber() && out[d] == 1; }
+  bool isSymbolic() const {
+    return std::ranges::any_of(x.sizes().begin() + 2, x.sizes().end(),
+                               [](const Size &size) { return !size.isNumber(); });
+  }
   bool isEmpty() const {
     return std::ranges::any_of(out, [](const Size &size) { return size.isNumber() && size == 0; });
   }
@@ -63,6 +68,26 @@ template <size_t D> struct Problem {
   std::vector<Size> out;
 };
 
+/// The elements of the bins along a dimension whose size is known at run time only, [..., count, size, ...], with `fill` for
+/// those that belong to others; and how many elements each bin has, [count, 1].
+std::tuple<Tensor, Tensor> spreadBins(const Tensor &x, int64_t dim, int64_t count, double fill) {
+  Scalar size = Scalar::constant(Scalar(x.size(dim))), bins = Scalar::constant(count);
+  Tensor bin = ingot::arange(bins).unsqueeze(1), at = ingot::arange(size);
+  Tensor begin = ingot::floor_divide(bin * size, bins);
+  Tensor end = -ingot::floor_divide(-(bin + Scalar::constant(1)) * size, bins);
+  std::vector<Size> sizes(size_t(x.dim() - dim) + 1, Size(1));
+  sizes[0] = count, sizes[1] = x.size(dim);
+  Tensor isInside = logical_and(at >= begin, at < end).view(sizes);
+  return {ingot::where(isInside, x.unsqueeze(dim), Scalar::constant(fill)), end - begin};
+}
+
+/// A number for each bin along a dimension of x.
+Tensor alongBins(const Tensor &numbers, const Tensor &x, int64_t dim) {
+  std::vector<Size> sizes(size_t(x.dim() - dim), Size(1));
+  sizes[0] = numbers.size(0);
+  return numbers.view(sizes);
+}
+
 template <size_t D> Tensor adaptiveAvgPool(const Arg &input, const AdaptivePoolOptions<D> &options) {
   ingot::detail::OpScope scope(avgNames[D - 1], input.where);
   Problem<D> pool(avgNames[D - 1], input, options);
@@ -80,7 +105,14 @@ template <size_t D> Tensor adaptiveAvgPool(const Arg &input, const AdaptivePoolO
   for (size_t d = 0; d < D; ++d) {
     if (pool.keeps(d) || pool.becomesOne(d))
       continue;
-    int64_t dim = int64_t(d) + 2, size = pool.in(d), count = pool.out[d];
+    int64_t dim = int64_t(d) + 2, count = pool.out[d];
+    if (!pool.in(d).isNumber()) {
+      auto [elements, lengths] = spreadBins(y, dim, count, 0);
+      y = elements.sum({dim + 1});
+      y = y / alongBins(lengths, y, dim).to(y.dtype());
+      continue;
+    }
+    int64_t size = pool.in(d);
     if (size % count == 0)
       y = y.unflatten(dim, {count, size / count}).mean({dim + 1});
     else
@@ -110,12 +142,43 @@ std::tuple<Tensor, Tensor> maxOfTaken(const Tensor &x, const Tensor &index, cons
   return {ingot::detail::recordMaxPool(taken, windows), where.view(place.sizes())};
 }
 
+/// Where sizes are known at run time only: from the last dimension to the first, so that of equal elements the first in
+/// row-major order is taken.
+template <size_t D> std::tuple<Tensor, Tensor> maxOfBins(const Problem<D> &pool) {
+  if (!pool.x.is_floating_point())
+    pool.refuse("input must be floating-point where its sizes are known at run time only",
+                toString(pool.x.dtype()));
+  Tensor y = pool.x, index;
+  for (size_t d = D; d-- > 0;) {
+    int64_t dim = int64_t(d) + 2;
+    Tensor place;
+    if (pool.keeps(d)) {
+      std::vector<Size> sizes(D - d, Size(1));
+      sizes[0] = pool.in(d);
+      place = ingot::arange(Scalar(pool.in(d))).view(sizes).expand(y.sizes());
+    } else {
+      auto [most, at] = ingot::max(std::get<0>(spreadBins(y, dim, pool.out[d], -INFINITY)), dim + 1);
+      y = most, place = at;
+      if (index.defined())
+        index = index.gather(dim, place);
+    }
+    Size stride = 1;
+    for (size_t after = d + 1; after < D; ++after)
+      stride *= pool.in(after);
+    place = place * Scalar::constant(Scalar(stride));
+    index = index.defined() ? index + place : place;
+  }
+  return {pool.finish(y), pool.finish(index)};
+}
+
 template <size_t D>
 std::tuple<Tensor, Tensor> adaptiveMaxPool(const Arg &input, const AdaptivePoolOptions<D> &options) {
   ingot::detail::OpScope scope(maxNames[D - 1], input.where);
   Problem<D> pool(maxNames[D - 1], input, options);
   if (pool.isEmpty())
     return {pool.empty(input->dtype()), pool.empty(kInt64)};
+  if (pool.isSymbolic())
+    return maxOfBins(pool);
   bool even = true;
   std::vector<int64_t> kernel;
   for (size_t d = 0; d < D; ++d) {
@@ -239,7 +302,7 @@ std::tuple<Tensor, Tensor> fractionalMaxPool(const Arg &input, const FractionalM
     return adaptiveAvgPool<D>(input, options);                                                               \
   }                                                                                                          \
   Tensor adaptive_max_pool##D##d(const Arg &input, const AdaptiveMaxPool##D##dFuncOptions &options) {        \
-    return adaptiveMax<D>(input, options);                                                                   \
+    return std::get<0>(adaptiveMaxPool<D>(input, options));                                                  \
   }                                                                                                          \
   std::tuple<Tensor, Tensor> adaptive_max_pool##D##d_with_indices(                                           \
       const Arg &input, const AdaptiveMaxPool##D##dFuncOptions &options) {                                   \

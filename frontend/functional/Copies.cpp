@@ -106,7 +106,14 @@ Tensor roll(const Arg &x, const Shape &shifts, const Shape &dims) {
                  shifts.str() + " for " + dims.str());
   Tensor result = *x;
   for (size_t i = 0; i < dims.size(); ++i) {
-    int64_t dim = detail::wrapDim({"roll", x.where}, dims[i], x->dim()), size = x->size(dim);
+    int64_t dim = detail::wrapDim({"roll", x.where}, dims[i], x->dim());
+    if (!x->size(dim).isNumber()) { // the border between the parts is known at run time only
+      Tensor from = remainder(arange(Scalar(x->size(dim))) - Scalar::constant(Scalar(shifts[i])),
+                              Scalar::constant(Scalar(max(x->size(dim), 1))));
+      result = index_select(result, dim, from);
+      continue;
+    }
+    int64_t size = x->size(dim);
     int64_t shift = size ? ((int64_t(shifts[i]) % size) + size) % size : 0;
     if (shift)
       result = cat({result.narrow(dim, size - shift, shift), result.narrow(dim, 0, size - shift)}, dim);

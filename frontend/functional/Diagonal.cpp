@@ -24,6 +24,11 @@ Tensor Tensor::diagonal(int64_t offset, int64_t dim1, int64_t dim2, const Where 
       order.push_back(i);
   order.push_back(dim1), order.push_back(dim2);
   Tensor matrices = permute(order, at);
+  if (!size(dim1, at).isNumber() || !size(dim2, at).isNumber())
+    detail::fail(site.op, at,
+                 "a view of a diagonal is of rows and columns whose number is known when it is recorded; "
+                 "diagonal_copy, diag and trace are of any",
+                 detail::describe(*this));
   int64_t rows = size(dim1, at), columns = size(dim2, at);
   int64_t length = std::max<int64_t>(
       std::min(rows - std::max<int64_t>(-offset, 0), columns - std::max<int64_t>(offset, 0)), 0);
@@ -38,6 +43,24 @@ Tensor diagonal(const Arg &x, int64_t offset, int64_t dim1, int64_t dim2) {
   return x->diagonal(offset, dim1, dim2, x.where);
 }
 
+Tensor diagonal_copy(const Arg &x, int64_t offset, int64_t dim1, int64_t dim2) {
+  Site site{"diagonal_copy", x.where};
+  detail::OpScope scope(site.op, site.where);
+  detail::typeOf(site, *x);
+  bool isKnown = true;
+  for (const Size &size : x->sizes())
+    isKnown = isKnown && size.isNumber();
+  if (isKnown || x->dim() < 2)
+    return x->diagonal(offset, dim1, dim2, x.where).clone();
+  Size rows = x->size(dim1), columns = x->size(dim2);
+  Size length = max(min(rows - std::max<int64_t>(-offset, 0), columns - std::max<int64_t>(offset, 0)), 0);
+  Tensor flat = x->movedim({dim1, dim2}, {-2, -1}).flatten(-2);
+  Size first = offset >= 0 ? Size(offset) : columns * -offset;
+  Tensor index =
+      arange(Scalar(length)) * Scalar::constant(Scalar(columns + 1)) + Scalar::constant(Scalar(first));
+  return detail::gather(site, flat, flat.dim() - 1, index, {flat.dim() - 1}, detail::Positions::InBounds);
+}
+
 Tensor diag_embed(const Arg &x, int64_t offset, int64_t dim1, int64_t dim2) {
   Site site{"diag_embed", x.where};
   detail::OpScope scope(site.op, site.where);
@@ -47,20 +70,25 @@ Tensor diag_embed(const Arg &x, int64_t offset, int64_t dim1, int64_t dim2) {
   dim1 = detail::wrapDim(site, dim1, rank), dim2 = detail::wrapDim(site, dim2, rank);
   if (dim1 == dim2)
     detail::fail(site.op, site.where, "the two dimensions must be different ones", std::to_string(dim1));
-  std::vector<Size> sizes(x->sizes().begin(), x->sizes().end() - 1);
-  Size extent = x->sizes().back() + std::abs(offset);
-  sizes.insert(sizes.begin() + std::min(dim1, dim2), extent);
-  sizes.insert(sizes.begin() + std::max(dim1, dim2), extent);
-  Tensor result = zeros(sizes, x->dtype());
-  result.diagonal(offset, dim1, dim2).copy_(x);
-  return result;
+  // Each row or, below the diagonal, each column is one element again and again, of which one stays.
+  Tensor list = *x;
+  if (offset != 0) {
+    std::vector<Size> rest(x->sizes().begin(), x->sizes().end());
+    rest.back() = std::abs(offset);
+    list = cat({list, zeros(rest, x->dtype())}, -1);
+  }
+  Tensor index = arange(Scalar(list.size(-1)));
+  Tensor isOn = index - index.unsqueeze(-1) == Scalar::constant(offset);
+  Tensor matrix =
+      where(isOn, list.unsqueeze(offset < 0 ? -2 : -1), full({}, Scalar::constant(0), x->dtype()));
+  return matrix.movedim({-2, -1}, {dim1, dim2});
 }
 
 Tensor diag(const Arg &x, int64_t diagonal) {
   detail::OpScope scope("diag", x.where);
   if (x->dim() != 1 && x->dim() != 2)
     detail::fail("diag", x.where, "the tensor must have 1 or 2 dimensions", detail::describe(*x));
-  return x->dim() == 1 ? diag_embed(x, diagonal) : x->diagonal(diagonal).clone();
+  return x->dim() == 1 ? diag_embed(x, diagonal) : diagonal_copy(x, diagonal);
 }
 
 Tensor diagflat(const Arg &x, int64_t offset) {
@@ -72,7 +100,7 @@ Tensor trace(const Arg &x) {
   detail::OpScope scope("trace", x.where);
   if (x->dim() != 2)
     detail::fail("trace", x.where, "the tensor must be a matrix", detail::describe(*x));
-  return sum(x->diagonal());
+  return sum(diagonal_copy(x));
 }
 
 namespace {

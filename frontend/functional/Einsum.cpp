@@ -87,14 +87,10 @@ Term uniqueLabels(const Site &site, Term term) {
         ++other;
         continue;
       }
-      int64_t n = term.x.size(i);
-      if (n != int64_t(term.x.size(other)))
+      if (Shape(term.x.size(i)) != Shape(term.x.size(other)))
         detail::fail(site.op, site.where, "dimensions of one letter must have one size",
                      detail::describe(term.x));
-      // Both last and as one: every (n + 1)-th element.
-      Tensor square = term.x.movedim(i, -1).movedim(other - 1, -1).flatten(-2, -1);
-      Tensor diagonal = n ? square.slice(-1, 0, n * n, n + 1) : square;
-      term.x = diagonal.movedim(-1, i);
+      term.x = diagonal_copy(term.x, 0, int64_t(i), int64_t(other)).movedim(-1, int64_t(i));
       term.labels.erase(term.labels.begin() + other);
     }
   return term;

@@ -108,8 +108,8 @@ template <size_t D> Tensor maxPool(const Arg &input, const MaxPoolOptions<D> &o)
   const char *op = maxNames[D - 1];
   ingot::detail::OpScope scope(op, input.where);
   Pooling<D> pool(op, input, o.kernel_size(), o.stride(), o.padding(), o.dilation(), o.ceil_mode());
-  Tensor padded = pool.padded(pool.x, least(input->dtype()));
-  return pool.finish(ingot::detail::recordMaxPool(padded, pool.windows));
+  Tensor x = ingot::detail::signedOf(pool.x), padded = pool.padded(x, least(x.dtype()));
+  return pool.finish(ingot::detail::recordMaxPool(padded, pool.windows)).to(input->dtype());
 }
 
 /// Flat indices into the padded sizes, as flat indices into the sizes.
@@ -133,11 +133,12 @@ std::tuple<Tensor, Tensor> maxPoolWithIndices(const Arg &input, const MaxPoolOpt
   const char *op = maxNames[D - 1];
   ingot::detail::OpScope scope(op, input.where);
   Pooling<D> pool(op, input, o.kernel_size(), o.stride(), o.padding(), o.dilation(), o.ceil_mode());
-  Tensor padded = pool.padded(pool.x, least(input->dtype()));
+  Tensor x = ingot::detail::signedOf(pool.x), padded = pool.padded(x, least(x.dtype()));
   Tensor index = ingot::detail::recordMaxPoolIndex(padded.detach(), pool.windows);
   if (!pool.plain())
     index = unpadIndices(index, padded, pool, o.padding());
-  return {pool.finish(ingot::detail::recordMaxPool(padded, pool.windows)), pool.finish(index)};
+  Tensor y = ingot::detail::recordMaxPool(padded, pool.windows).to(input->dtype());
+  return {pool.finish(y), pool.finish(index)};
 }
 
 /// How many elements each window has, [1, 1, P...]: those of the input, or of the input and its padding; what

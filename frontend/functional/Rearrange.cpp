@@ -30,9 +30,9 @@ Tensor repeat_interleave(const Arg &x, const Tensor &times, std::optional<int64_
   int64_t along = dim ? detail::wrapDim(site, *dim, x->dim()) : 0;
   Tensor list = dim ? detail::asList(*x) : x->flatten();
   int64_t size = list.size(along);
-  Tensor counts = detail::positionsOf(site, times).expand({size});
+  Tensor counts = detail::positionsOf(site, times).expand({size}).clone();
   std::vector<int64_t> positions;
-  const int64_t *count = counts.clone().const_data_ptr<int64_t>(site.where);
+  const int64_t *count = counts.const_data_ptr<int64_t>(site.where);
   for (int64_t i = 0; i < size; ++i) {
     if (count[i] < 0)
       detail::fail(site.op, site.where, "the numbers of times must not be negative",
@@ -138,16 +138,13 @@ Tensor Tensor::unfold(int64_t dim, int64_t size, int64_t step, const Where &at) 
   detail::OpScope scope(site.op, at);
   dim = detail::wrapDim(site, dim, this->dim());
   Tensor list = detail::asList(*this);
-  int64_t extent = list.size(dim, at);
-  if (size < 0 || size > extent || step < 1)
-    detail::fail(site.op, at, "size must be in [0, " + std::to_string(extent) + "] and step positive",
+  Size extent = list.size(dim, at);
+  if (size < 0 || !(Size(size) <= extent) || step < 1)
+    detail::fail(site.op, at, "size must be in [0, " + extent.str() + "] and step positive",
                  "size " + std::to_string(size) + ", step " + std::to_string(step));
-  int64_t count = (extent - size) / step + 1;
-  std::vector<int64_t> positions;
-  for (int64_t window = 0; window < count; ++window)
-    for (int64_t i = 0; i < size; ++i)
-      positions.push_back(window * step + i);
-  Tensor index = detail::ofNumbers(positions, count * size);
+  Size count = (extent - size) / step + 1;
+  Tensor starts = arange(Scalar(count)) * Scalar::constant(step);
+  Tensor index = (starts.unsqueeze(1) + arange(Scalar::constant(size))).flatten();
   Tensor taken = detail::gather(site, list, dim, index, {dim}, detail::Positions::InBounds);
   return this->dim() == 0 ? taken.view({size}, at)
                           : taken.unflatten(dim, {count, size}, at).movedim(dim + 1, -1, at);

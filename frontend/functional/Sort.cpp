@@ -46,14 +46,14 @@ void checkCount(const Site &site, int64_t k, int64_t least, const Size &size) {
 
 /// The lower of the middle elements, or the first NaN.
 Pair medianAlong(const Site &site, const Tensor &x, int64_t dim) {
-  int64_t size = x.size(dim, site.where);
-  if (size == 0)
+  Size size = x.size(dim, site.where);
+  if (size.isNumber() && size == 0)
     detail::fail(site.op, site.where, "the dimension must have elements", detail::describe(x));
   Tensor order = detail::argsort(site, x, dim, false), middle = order.narrow(dim, (size - 1) / 2, 1);
   if (x.is_floating_point()) {
     Tensor numbers = sum(eq(x, x), dim, true); // NaN come behind them
-    Tensor first = taken(site, order, dim, minimum(numbers, Scalar::constant(size - 1)));
-    middle = where(eq(numbers, Scalar::constant(size)), middle, first);
+    Tensor first = taken(site, order, dim, minimum(numbers, Scalar::constant(Scalar(size - 1))));
+    middle = where(eq(numbers, Scalar::constant(Scalar(size))), middle, first);
   }
   return {taken(site, x, dim, middle), middle};
 }
@@ -122,8 +122,20 @@ Tensor median(const Arg &x) {
 
 namespace {
 
+/// The same for lists whose length is known at run time only: each element is looked at. NaN, the last elements, come before
+/// a value if all numbers do.
+Tensor countAllBefore(const Tensor &sorted, const Tensor &values, bool right) {
+  Tensor elements = sorted.dim() == 1 ? sorted : sorted.unsqueeze(-2), wanted = values.unsqueeze(-1);
+  Tensor isNumber = eq(elements, elements);
+  Tensor after = right ? gt(elements, wanted) : ge(elements, wanted);
+  Tensor numbers = sum(isNumber, -1), before = sum(logical_and(isNumber, logical_not(after)), -1);
+  return where(eq(before, numbers), Scalar::constant(Scalar(sorted.size(-1))), before);
+}
+
 /// For each value the number of elements of its list that come before it: binary search, all values at once.
 Tensor countBefore(const Site &site, const Tensor &sorted, const Tensor &values, bool right) {
+  if (!sorted.size(-1).isNumber())
+    return countAllBefore(sorted, values, right);
   int64_t size = sorted.size(-1, site.where), step = 1;
   while (step * 2 <= size)
     step *= 2;

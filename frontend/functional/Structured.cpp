@@ -25,12 +25,16 @@ Tensor recordConv(const Arg &x, const Arg &w, const std::vector<int64_t> &stride
                   {attr("strides", strides), attr("dilations", dilations), attr("groups", groups)});
 }
 
+Tensor signedOf(const Arg &x) { return x->dtype() == kUInt8 ? x->to(kInt32, x.where) : *x; }
+
+// The ops compare signed integers.
 Tensor recordMaxPool(const Arg &x, const Windows &windows) {
-  return recordWindow("max_pool", "ingot.max_pool", x, windows);
+  Tensor y = recordWindow("max_pool", "ingot.max_pool", Arg(signedOf(x), x.where), windows);
+  return y.to(x->dtype(), x.where);
 }
 
 Tensor recordMaxPoolIndex(const Arg &x, const Windows &windows) {
-  return recordWindow("max_pool", "ingot.max_pool_index", x, windows);
+  return recordWindow("max_pool", "ingot.max_pool_index", Arg(signedOf(x), x.where), windows);
 }
 
 Tensor recordWindowSum(const Arg &x, const Windows &windows) {

@@ -19,6 +19,8 @@ Tensor recordConv(const Arg &x, const Arg &w, const std::vector<int64_t> &stride
 struct Windows {
   std::vector<int64_t> kernel, strides, dilations;
 };
+/// The elements in a type that compares them signed: uint8 as int32.
+Tensor signedOf(const Arg &x);
 /// ingot.max_pool, ingot.max_pool_index and ingot.window_sum.
 Tensor recordMaxPool(const Arg &x, const Windows &windows);
 Tensor recordMaxPoolIndex(const Arg &x, const Windows &windows);

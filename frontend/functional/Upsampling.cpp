@@ -2,8 +2,10 @@
 // at places that are computed here.
 #include "frontend/functional/Upsampling.h"
 #include "frontend/functional/Bins.h"
+#include "frontend/functional/Indexed.h"
 #include "frontend/functional/Pooling.h"
 #include "frontend/functional/Precision.h"
+#include "frontend/functional/factories.h"
 #include "frontend/functional/ops.h"
 #include <algorithm>
 #include <cmath>
@@ -41,40 +43,64 @@ template <class T> std::vector<int64_t> nearest(const Axis &axis, T offset) {
   return result;
 }
 
-Bins linear(const Axis &axis) {
-  Bins bins;
-  for (int64_t i = 0; i < axis.out; ++i) {
-    double at = axis.in == axis.out ? double(i) : std::max(axis.place(i), 0.0);
-    int64_t first = std::min(int64_t(at), axis.in - 1), second = std::min(first + 1, axis.in - 1);
-    double share = std::clamp(at - double(first), 0.0, 1.0);
-    bins.add({first, second}, {1 - share, share});
-  }
-  return bins;
+//===--- taps ---------------------------------------------------------------------------------------------------===//
+
+// Where taps lie and what they weigh are numbers, or, for sizes that are known at run time only, tensors of those of all
+// elements of the result.
+double rounded(double x) { return std::floor(x); }
+Tensor rounded(const Tensor &x) { return ingot::floor(x); }
+double within(double x, double least, double most) { return std::min(std::max(x, least), most); }
+Tensor within(const Tensor &x, const Tensor &least, const Tensor &most) {
+  return ingot::minimum(ingot::maximum(x, least), most);
+}
+double numberLike(double, double number) { return number; }
+Tensor numberLike(const Tensor &like, double number) { return ingot::full({}, number, like.dtype()); }
+
+template <class T> struct Tap {
+  T index, weight;
+};
+
+/// The taps of an element that lies at `place` in an input whose last element is `last`.
+template <class T> std::vector<Tap<T>> linearTaps(const T &place, const T &last) {
+  T zero = numberLike(place, 0), one = numberLike(place, 1);
+  T at = within(place, zero, numberLike(place, INFINITY)), first = within(rounded(at), zero, last);
+  T share = within(at - first, zero, one);
+  return {{first, one - share}, {within(first + one, zero, last), share}};
 }
 
-/// The cubic convolution kernel (Keys 1981) at a distance.
-double cubicWeight(double distance, double a) {
-  double x = std::abs(distance);
-  if (x < 1)
-    return ((a + 2) * x - (a + 3)) * x * x + 1;
-  return x < 2 ? ((a * x - 5 * a) * x + 8 * a) * x - 4 * a : 0;
+/// The cubic convolution kernel (Keys 1981) at a distance of at most one, and of one to two.
+template <class T> T cubicInner(const T &x, double a) { return ((a + 2) * x - (a + 3)) * x * x + 1; }
+template <class T> T cubicOuter(const T &x, double a) { return ((a * x - 5 * a) * x + 8 * a) * x - 4 * a; }
+
+template <class T> std::vector<Tap<T>> cubicTaps(const T &place, const T &last) {
+  constexpr double a = -0.75;
+  T zero = numberLike(place, 0), one = numberLike(place, 1);
+  T first = within(rounded(place), numberLike(place, -INFINITY), last),
+    share = within(place - first, zero, one);
+  const T weights[] = {cubicOuter(share + one, a), cubicInner(share, a), cubicInner(one - share, a),
+                       cubicOuter(one + one - share, a)};
+  std::vector<Tap<T>> taps;
+  for (int k = 0; k < 4; ++k)
+    taps.push_back({within(first + numberLike(place, k - 1), zero, last), weights[k]});
+  return taps;
 }
 
-Bins cubic(const Axis &axis) {
+Bins tapped(const Axis &axis, bool cubic) {
   Bins bins;
   for (int64_t i = 0; i < axis.out; ++i) {
-    double at = axis.place(i);
-    int64_t first = std::min(int64_t(std::floor(at)), axis.in - 1);
-    double share = std::clamp(at - double(first), 0.0, 1.0);
+    double last = double(axis.in - 1), place = !cubic && axis.in == axis.out ? double(i) : axis.place(i);
     std::vector<int64_t> index;
     std::vector<double> weight;
-    for (int64_t k = -1; k <= 2; ++k) {
-      index.push_back(std::clamp<int64_t>(first + k, 0, axis.in - 1));
-      weight.push_back(cubicWeight(share - double(k), -0.75));
-    }
+    for (const Tap<double> &tap : cubic ? cubicTaps(place, last) : linearTaps(place, last))
+      index.push_back(int64_t(tap.index)), weight.push_back(tap.weight);
     bins.add(std::move(index), std::move(weight));
   }
   return bins;
+}
+
+double cubicWeight(double distance, double a) {
+  double x = std::abs(distance);
+  return x < 1 ? cubicInner(x, a) : x < 2 ? cubicOuter(x, a) : 0;
 }
 
 /// A filter as wide as what an element of the result covers.
@@ -169,8 +195,13 @@ private:
   }
 
   Size scaled(int64_t d, double factor) const {
-    int64_t in = input->size(d + 2);
-    return int64_t(std::floor(double(in) * factor));
+    Size in = input->size(d + 2);
+    if (double shrink = 1 / factor; !in.isNumber() && std::floor(shrink) == shrink)
+      return in / int64_t(shrink);
+    if (!in.isNumber())
+      refuse("scale_factor must be a whole number, or one over one, where sizes are known at run time only",
+             std::to_string(factor));
+    return int64_t(std::floor(double(int64_t(in)) * factor));
   }
 
   Tensor byArea() const {
@@ -193,6 +224,8 @@ private:
     // By a whole factor every element is repeated: for sizes that are known at run time only, too.
     if (isNearest() && factor && std::floor(*factor) == *factor)
       return *factor == 1 ? x : ingot::repeat_interleave(x, int64_t(*factor), dim);
+    if (!x.size(dim).isNumber() || !sizes[d].isNumber())
+      return alongRunTimeSize(x, dim, sizes[d], factor);
     Axis axis{dim, x.size(dim), sizes[d], factor, options.align_corners().value_or(false)};
     if (isNearest()) {
       bool exact = is<enumtype::kNearestExact>();
@@ -203,8 +236,37 @@ private:
                                                                : nearest<float>(axis, exact ? 0.5F : 0));
     }
     bool isCubic = is<enumtype::kBicubic>();
-    Bins bins = options.antialias() ? antialiased(axis, isCubic) : isCubic ? cubic(axis) : linear(axis);
+    Bins bins = options.antialias() ? antialiased(axis, isCubic) : tapped(axis, isCubic);
     return ingot::detail::weightedSums(x, dim, bins);
+  }
+
+  /// The same with places that the program computes.
+  Tensor alongRunTimeSize(const Tensor &x, int64_t dim, const Size &out, std::optional<double> factor) const {
+    if (options.antialias())
+      refuse("with antialias the sizes must be known when it is recorded", input->sizes().str());
+    Dtype type = isNearest() && x.dtype() != kFloat64 ? kFloat32 : kFloat64;
+    auto number = [&](const Size &size) { return ingot::full({}, Scalar::constant(Scalar(size)), type); };
+    Tensor last = number(x.size(dim) - 1), at = ingot::arange(Scalar(out), type);
+    bool corners = options.align_corners().value_or(false);
+    Tensor scale = corners                 ? last / number(max(out - 1, 1))
+                   : factor && *factor > 0 ? ingot::full({}, 1 / *factor, type)
+                                           : number(x.size(dim)) / number(out);
+    auto take = [&](const Tensor &index) {
+      return ingot::detail::gather({"interpolate", input.where}, x, dim, index.to(kInt64), {dim});
+    };
+    if (isNearest()) {
+      double offset = is<enumtype::kNearestExact>() ? 0.5 : 0;
+      return take(ingot::minimum(ingot::floor((at + offset) * scale), last));
+    }
+    Tensor place = corners ? at * scale : (at + 0.5) * scale - 0.5, sum;
+    std::vector<Size> sizes(size_t(x.dim() - dim), Size(1));
+    sizes[0] = out;
+    for (const Tap<Tensor> &tap :
+         is<enumtype::kBicubic>() ? cubicTaps(place, last) : linearTaps(place, last)) {
+      Tensor part = take(tap.index) * tap.weight.to(x.dtype()).view(sizes);
+      sum = sum.defined() ? sum + part : part;
+    }
+    return sum;
   }
 
   const Arg &input;

@@ -328,7 +328,12 @@ std::vector<Tensor> Tensor::chunk(int64_t chunks, int64_t dim, const Where &at) 
   dim = detail::wrapDim({"chunk", at}, dim, this->dim());
   if (chunks < 1)
     detail::fail("chunk", at, "the number of chunks must be positive", std::to_string(chunks));
-  int64_t whole = this->size(dim, at);
+  Size extent = this->size(dim, at);
+  if (Size rest = extent % chunks; !extent.isNumber() && rest.isNumber() && rest == 0)
+    return split(Shape(std::vector<Size>(size_t(chunks), extent / chunks)), dim, at);
+  int64_t whole = extent;
+  if (whole == 0) // as many parts of nothing
+    return split(Shape(std::vector<int64_t>(static_cast<size_t>(chunks), 0)), dim, at);
   return split(std::max<int64_t>((whole + chunks - 1) / chunks, 1), dim, at);
 }
 

@@ -98,6 +98,8 @@ Tensor diff(const Arg &x, int64_t n = 1, int64_t dim = -1, const Tensor &prepend
 
 /// A view, as is the member.
 Tensor diagonal(const Arg &x, int64_t offset = 0, int64_t dim1 = 0, int64_t dim2 = 1);
+/// No view, and so of matrices whose sizes are known at run time only, too.
+Tensor diagonal_copy(const Arg &x, int64_t offset = 0, int64_t dim1 = 0, int64_t dim2 = 1);
 Tensor diag(const Arg &x, int64_t diagonal = 0);
 Tensor diag_embed(const Arg &x, int64_t offset = 0, int64_t dim1 = -2, int64_t dim2 = -1);
 Tensor diagflat(const Arg &x, int64_t offset = 0);
