@@ -172,14 +172,17 @@ public:
   Tensor &sub_(const Arg &b, const Scalar &alpha) const;
   /// rounding_mode: "trunc" or "floor".
   Tensor div(const Arg &b, const std::string &rounding_mode) const;
+  Tensor &div_(const Arg &b, const std::string &rounding_mode) const;
   Tensor clamp(const Arg &low, const Arg &high) const;
-  Tensor clamp(std::nullopt_t, const Arg &high) const { return minimum(high); }
-  Tensor clamp(const Arg &low, std::nullopt_t = std::nullopt) const { return maximum(low); }
-  Tensor clamp_min(const Arg &low) const { return maximum(low); }
-  Tensor clamp_max(const Arg &high) const { return minimum(high); }
+  Tensor clamp(std::nullopt_t, const Arg &high) const { return clamp_max(high); }
+  Tensor clamp(const Arg &low, std::nullopt_t = std::nullopt) const { return clamp_min(low); }
+  Tensor clamp_min(const Arg &low) const;
+  Tensor clamp_max(const Arg &high) const;
   Tensor &clamp_(const Arg &low, const Arg &high) const;
-  Tensor &clamp_min_(const Arg &low) const { return maximum_(low); }
-  Tensor &clamp_max_(const Arg &high) const { return minimum_(high); }
+  Tensor &clamp_(std::nullopt_t, const Arg &high) const { return clamp_max_(high); }
+  Tensor &clamp_(const Arg &low, std::nullopt_t = std::nullopt) const { return clamp_min_(low); }
+  Tensor &clamp_min_(const Arg &low) const;
+  Tensor &clamp_max_(const Arg &high) const;
   Tensor logical_and(const Arg &b) const;
   Tensor logical_or(const Arg &b) const;
   Tensor logical_xor(const Arg &b) const;
@@ -193,6 +196,7 @@ public:
   Tensor gcd(const Arg &b) const;
   Tensor lcm(const Arg &b) const;
   Tensor bitwise_not(const Where &at = Where::current()) const;
+  Tensor &bitwise_not_(const Where &at = Where::current()) const;
   Tensor isnan(const Where &at = Where::current()) const;
   Tensor isinf(const Where &at = Where::current()) const;
   Tensor isfinite(const Where &at = Where::current()) const;
@@ -237,12 +241,12 @@ public:
   Tensor &uniform_(double from = 0, double to = 1, const Where &at = Where::current()) const;
   Tensor &normal_(double mean = 0, double std = 1, const Where &at = Where::current()) const;
   Tensor &bernoulli_(double p = 0.5, const Where &at = Where::current()) const;
+  /// With a probability for each element, broadcast.
+  Tensor &bernoulli_(const Tensor &p, const Where &at = Where::current()) const;
   Tensor bernoulli(const Where &at = Where::current()) const;
   /// Uniform integers in [from, to); without bounds from 0 to what the type holds exactly.
   Tensor &random_(int64_t from, int64_t to, const Where &at = Where::current()) const;
   Tensor &random_(int64_t to, const Where &at = Where::current()) const { return random_(0, to, at); }
-  /// With a probability for each element, broadcast.
-  Tensor &bernoulli_(const Tensor &p, const Where &at = Where::current()) const;
   Tensor &random_(const Where &at = Where::current()) const;
   Tensor &exponential_(double lambda = 1, const Where &at = Where::current()) const;
   Tensor &geometric_(double p, const Where &at = Where::current()) const;
@@ -317,10 +321,13 @@ public:
   Tensor sum(const Shape &dims, bool keepdim = false, std::optional<Dtype> type = std::nullopt,
              const Where &at = Where::current()) const;
   Tensor mean(const Where &at = Where::current()) const;
+  Tensor mean(Dtype type, const Where &at = Where::current()) const;
   Tensor mean(const Shape &dims, bool keepdim = false, std::optional<Dtype> type = std::nullopt,
               const Where &at = Where::current()) const;
   Tensor prod(const Where &at = Where::current()) const;
-  Tensor prod(int64_t dim, bool keepdim = false, const Where &at = Where::current()) const;
+  Tensor prod(Dtype type, const Where &at = Where::current()) const;
+  Tensor prod(int64_t dim, bool keepdim = false, std::optional<Dtype> type = std::nullopt,
+              const Where &at = Where::current()) const;
   Tensor amax(const Shape &dims = {}, bool keepdim = false, const Where &at = Where::current()) const;
   Tensor amin(const Shape &dims = {}, bool keepdim = false, const Where &at = Where::current()) const;
   Tensor max(const Where &at = Where::current()) const;
@@ -335,9 +342,9 @@ public:
   Tensor argmin(std::optional<int64_t> dim = std::nullopt, bool keepdim = false,
                 const Where &at = Where::current()) const;
   Tensor all(const Where &at = Where::current()) const;
-  Tensor all(int64_t dim, bool keepdim = false, const Where &at = Where::current()) const;
+  Tensor all(const Shape &dims, bool keepdim = false, const Where &at = Where::current()) const;
   Tensor any(const Where &at = Where::current()) const;
-  Tensor any(int64_t dim, bool keepdim = false, const Where &at = Where::current()) const;
+  Tensor any(const Shape &dims, bool keepdim = false, const Where &at = Where::current()) const;
   /// A number is a dimension, as in Python; only true and false are `unbiased`.
   template <std::same_as<bool> T = bool>
   Tensor var(T unbiased = true, const Where &at = Where::current()) const {
@@ -361,13 +368,6 @@ public:
   /// Of the elements that are not NaN.
   Tensor nansum(const Shape &dims = {}, bool keepdim = false, const Where &at = Where::current()) const;
   Tensor nanmean(const Shape &dims = {}, bool keepdim = false, const Where &at = Where::current()) const;
-  /// Sums over broadcast dimensions, to sizes that broadcast to those of this tensor.
-  Tensor sum_to_size(const Shape &sizes, const Where &at = Where::current()) const;
-  Tensor norm(const Scalar &p = 2, const Where &at = Where::current()) const;
-  Tensor norm(const Scalar &p, const Shape &dims, bool keepdim = false,
-              const Where &at = Where::current()) const;
-  Tensor logsumexp(const Shape &dims, bool keepdim = false, const Where &at = Where::current()) const;
-  Tensor softmax(int64_t dim, std::optional<Dtype> type = std::nullopt,
   /// Statistics: see functional/statistics.h.
   Tensor quantile(const Arg &q, std::optional<int64_t> dim = std::nullopt, bool keepdim = false,
                   const std::string &interpolation = "linear") const;
@@ -384,6 +384,14 @@ public:
                   const Where &at = Where::current()) const;
   Tensor cov(int64_t correction = 1, const Where &at = Where::current()) const;
   Tensor corrcoef(const Where &at = Where::current()) const;
+  /// Sums over broadcast dimensions, to sizes that broadcast to those of this tensor.
+  Tensor sum_to_size(const Shape &sizes, const Where &at = Where::current()) const;
+  Tensor norm(const Scalar &p = 2, const Where &at = Where::current()) const;
+  Tensor norm(const Scalar &p, Dtype type, const Where &at = Where::current()) const;
+  Tensor norm(const Scalar &p, const Shape &dims, bool keepdim = false,
+              std::optional<Dtype> type = std::nullopt, const Where &at = Where::current()) const;
+  Tensor logsumexp(const Shape &dims, bool keepdim = false, const Where &at = Where::current()) const;
+  Tensor softmax(int64_t dim, std::optional<Dtype> type = std::nullopt,
                  const Where &at = Where::current()) const;
   Tensor log_softmax(int64_t dim, std::optional<Dtype> type = std::nullopt,
                      const Where &at = Where::current()) const;
@@ -490,6 +498,10 @@ public:
   Tensor operator[](const Tensor &i) const { return index({i}); }
   std::vector<Tensor> chunk(int64_t chunks, int64_t dim = 0, const Where &at = Where::current()) const;
   std::vector<Tensor> split(int64_t size, int64_t dim = 0, const Where &at = Where::current()) const;
+  /// The same for a size such as x.size(2), which must be known when it is recorded.
+  std::vector<Tensor> split(const Size &size, int64_t dim = 0, const Where &at = Where::current()) const {
+    return split(int64_t(size), dim, at);
+  }
   std::vector<Tensor> split(const Shape &sizes, int64_t dim = 0, const Where &at = Where::current()) const;
   std::vector<Tensor> split_with_sizes(const Shape &sizes, int64_t dim = 0,
                                        const Where &at = Where::current()) const {
@@ -521,10 +533,6 @@ public:
   Tensor unfold(int64_t dim, int64_t size, int64_t step, const Where &at = Where::current()) const;
   /// A copy.
   Tensor flip(const Shape &dims, const Where &at = Where::current()) const;
-  /// The same for a size such as x.size(2), which must be known when it is recorded.
-  std::vector<Tensor> split(const Size &size, int64_t dim = 0, const Where &at = Where::current()) const {
-    return split(int64_t(size), dim, at);
-  }
   /// A copy.
   Tensor roll(const Shape &shifts, const Shape &dims = {}, const Where &at = Where::current()) const;
   /// A copy.

@@ -184,6 +184,8 @@ INGOT_MEMBER(Tensor, add, (const Arg &b, const Scalar &alpha), b.where, (x, b, a
 INGOT_MEMBER(Tensor, sub, (const Arg &b, const Scalar &alpha), b.where, (x, b, alpha))
 INGOT_MEMBER(Tensor, div, (const Arg &b, const std::string &mode), b.where, (x, b, mode))
 INGOT_MEMBER(Tensor, clamp, (const Arg &low, const Arg &high), low.where, (x, low, high))
+INGOT_MEMBER(Tensor, clamp_min, (const Arg &low), low.where, (x, low))
+INGOT_MEMBER(Tensor, clamp_max, (const Arg &high), high.where, (x, high))
 INGOT_MEMBER(Tensor, logical_and, (const Arg &b), b.where, (x, b))
 INGOT_MEMBER(Tensor, logical_or, (const Arg &b), b.where, (x, b))
 INGOT_MEMBER(Tensor, logical_xor, (const Arg &b), b.where, (x, b))
@@ -235,10 +237,13 @@ INGOT_MEMBER(Tensor, sum, (Dtype type, INGOT_AT), at, (x, type))
 INGOT_MEMBER(Tensor, sum, (INGOT_SHAPE, bool keepdim, std::optional<Dtype> type, INGOT_AT), at,
              (x, dims, keepdim, type))
 INGOT_MEMBER(Tensor, mean, (INGOT_AT), at, (x))
+INGOT_MEMBER(Tensor, mean, (Dtype type, INGOT_AT), at, (x, type))
 INGOT_MEMBER(Tensor, mean, (INGOT_SHAPE, bool keepdim, std::optional<Dtype> type, INGOT_AT), at,
              (x, dims, keepdim, type))
 INGOT_MEMBER(Tensor, prod, (INGOT_AT), at, (x))
-INGOT_MEMBER(Tensor, prod, (int64_t dim, bool keepdim, INGOT_AT), at, (x, dim, keepdim))
+INGOT_MEMBER(Tensor, prod, (Dtype type, INGOT_AT), at, (x, type))
+INGOT_MEMBER(Tensor, prod, (int64_t dim, bool keepdim, std::optional<Dtype> type, INGOT_AT), at,
+             (x, dim, keepdim, type))
 INGOT_MEMBER(Tensor, amax, (INGOT_SHAPE, bool keepdim, INGOT_AT), at, (x, dims, keepdim))
 INGOT_MEMBER(Tensor, amin, (INGOT_SHAPE, bool keepdim, INGOT_AT), at, (x, dims, keepdim))
 INGOT_MEMBER(Tensor, max, (INGOT_AT), at, (x))
@@ -250,9 +255,9 @@ INGOT_MEMBER(Tensor, min, (const Tensor &b, INGOT_AT), at, (x, b))
 INGOT_MEMBER(Tensor, argmax, (std::optional<int64_t> dim, bool keepdim, INGOT_AT), at, (x, dim, keepdim))
 INGOT_MEMBER(Tensor, argmin, (std::optional<int64_t> dim, bool keepdim, INGOT_AT), at, (x, dim, keepdim))
 INGOT_MEMBER(Tensor, all, (INGOT_AT), at, (x))
-INGOT_MEMBER(Tensor, all, (int64_t dim, bool keepdim, INGOT_AT), at, (x, dim, keepdim))
+INGOT_MEMBER(Tensor, all, (INGOT_SHAPE, bool keepdim, INGOT_AT), at, (x, dims, keepdim))
 INGOT_MEMBER(Tensor, any, (INGOT_AT), at, (x))
-INGOT_MEMBER(Tensor, any, (int64_t dim, bool keepdim, INGOT_AT), at, (x, dim, keepdim))
+INGOT_MEMBER(Tensor, any, (INGOT_SHAPE, bool keepdim, INGOT_AT), at, (x, dims, keepdim))
 INGOT_MEMBER(Tensor, var, (INGOT_SHAPE, bool unbiased, bool keepdim, INGOT_AT), at,
              (x, dims, unbiased, keepdim))
 INGOT_MEMBER(Tensor, std, (INGOT_SHAPE, bool unbiased, bool keepdim, INGOT_AT), at,
@@ -262,7 +267,9 @@ INGOT_MEMBER(Tensor, var, (INGOT_SHAPE, const std::optional<Scalar> &correction,
 INGOT_MEMBER(Tensor, std, (INGOT_SHAPE, const std::optional<Scalar> &correction, bool keepdim, INGOT_AT), at,
              (x, dims, correction, keepdim))
 INGOT_MEMBER(Tensor, norm, (const Scalar &p, INGOT_AT), at, (x, p))
-INGOT_MEMBER(Tensor, norm, (const Scalar &p, INGOT_SHAPE, bool keepdim, INGOT_AT), at, (x, p, dims, keepdim))
+INGOT_MEMBER(Tensor, norm, (const Scalar &p, Dtype type, INGOT_AT), at, (x, p, type))
+INGOT_MEMBER(Tensor, norm, (const Scalar &p, INGOT_SHAPE, bool keepdim, std::optional<Dtype> type, INGOT_AT),
+             at, (x, p, dims, keepdim, type))
 INGOT_MEMBER(Tensor, logsumexp, (INGOT_SHAPE, bool keepdim, INGOT_AT), at, (x, dims, keepdim))
 INGOT_MEMBER(Tensor, softmax, (int64_t dim, std::optional<Dtype> type, INGOT_AT), at, (x, dim, type))
 INGOT_MEMBER(Tensor, log_softmax, (int64_t dim, std::optional<Dtype> type, INGOT_AT), at, (x, dim, type))

@@ -108,10 +108,16 @@ static Tensor combined(const Arg &x, const Tensor &product, const Scalar &beta, 
   auto isNumber = [](const Scalar &s, double number) {
     return s.kind() != Scalar::Kind::Size && s.toDouble() == number;
   };
-  Tensor scaled = isNumber(alpha, 1) ? product : mul(product, alpha);
-  if (isNumber(beta, 0))
+  // The factors take the elements' type: those of integers lose their fractions.
+  auto fitted = [&](const Scalar &s) {
+    bool cut = s.isFloatingPoint() && !product.is_floating_point() && !x->is_floating_point();
+    return cut ? Scalar::constant(static_cast<int64_t>(s.toDouble())) : s;
+  };
+  Scalar times = fitted(alpha), share = fitted(beta);
+  Tensor scaled = isNumber(times, 1) ? product : mul(product, times);
+  if (isNumber(share, 0))
     return scaled;
-  return add(scaled, isNumber(beta, 1) ? *x : mul(x, beta));
+  return add(scaled, isNumber(share, 1) ? *x : mul(x, share));
 }
 
 Tensor addmm(const Arg &x, const Arg &a, const Arg &b, const Scalar &beta, const Scalar &alpha) {

@@ -58,11 +58,13 @@ Tensor diff(const Arg &x, int64_t n, int64_t dim, const Tensor &prepend, const T
   if (n < 0)
     detail::fail(site.op, site.where, "n must not be negative", std::to_string(n));
   dim = detail::wrapDim(site, dim, x->dim());
+  if (n == 0) // of itself, without what would stand before and behind it
+    return x->clone();
   TensorList parts;
   for (const Tensor &part : {prepend, *x, append})
     if (part.defined())
       parts.push_back(part);
-  Tensor result = parts.size() > 1 ? cat(parts, dim) : n ? *x : x->clone();
+  Tensor result = parts.size() > 1 ? cat(parts, dim) : *x;
   for (; n > 0; --n) {
     Size size = result.size(dim);
     if (size.isNumber() && size == 0)

@@ -61,6 +61,18 @@ Tensor &Tensor::logical_or_(const Arg &b) const {
 Tensor &Tensor::logical_xor_(const Arg &b) const {
   return writeResult({"logical_xor_", b.where}, *this, logical_xor(b).to(dtype()));
 }
+Tensor &Tensor::div_(const Arg &b, const std::string &rounding_mode) const {
+  return writeResult({"div_", b.where}, *this, div(b, rounding_mode));
+}
+Tensor &Tensor::clamp_min_(const Arg &low) const {
+  return writeResult({"clamp_min_", low.where}, *this, clamp_min(low));
+}
+Tensor &Tensor::clamp_max_(const Arg &high) const {
+  return writeResult({"clamp_max_", high.where}, *this, clamp_max(high));
+}
+Tensor &Tensor::bitwise_not_(const Where &at) const {
+  return writeResult({"bitwise_not_", at}, *this, bitwise_not(at));
+}
 Tensor &Tensor::triu_(int64_t diagonal, const Where &at) const {
   return writeResult({"triu_", at}, *this, triu(diagonal, at));
 }

@@ -111,6 +111,8 @@ Tensor linalg_matrix_norm(const Arg &x, const Scalar &p, const Shape &dims, bool
   bool ofColumns = std::abs(order) == 1;
   Tensor sums = values.abs().sum(ofColumns ? rows : columns, true);
   int64_t other = ofColumns ? columns : rows;
+  if (Size count = sums.size(other); order > 0 && count.isNumber() && count == 0) // the largest of none is 0
+    return restoreDims(sums.sum(other, true), rows, columns, keepdim);
   return restoreDims(order > 0 ? sums.amax(other, true) : sums.amin(other, true), rows, columns, keepdim);
 }
 

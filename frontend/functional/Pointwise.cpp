@@ -141,18 +141,28 @@ Tensor div(const Arg &a, const Arg &b, const std::string &mode) {
   detail::fail("div", a.where, "rounding_mode must be 'trunc' or 'floor'", "'" + mode + "'");
 }
 
-// Numbers as bounds make one op; tensors two, whose derivative flows to the bounds.
+// Numbers as bounds make one op, whose derivative is zero at a bound; tensors two, whose derivative flows to the bounds.
 Tensor clamp(const Arg &x, const Arg &low, const Arg &high) {
   if (low.isTensor() || high.isTensor())
     return minimum(maximum(x, low), high);
   return pointwise({"clamp", x.where}, "ingot.clamp", Operands::Number, {x, low, high});
 }
-Tensor clamp_min(const Arg &x, const Arg &low) { return maximum(x, low); }
-Tensor clamp_max(const Arg &x, const Arg &high) { return minimum(x, high); }
+Tensor clamp_min(const Arg &x, const Arg &low) {
+  detail::OpScope scope("clamp_min", x.where);
+  if (low.isTensor() || !x.isTensor() || !x->is_floating_point())
+    return maximum(x, low);
+  return clamp(x, low, Arg(Scalar::constant(INFINITY), low.where));
+}
+Tensor clamp_max(const Arg &x, const Arg &high) {
+  detail::OpScope scope("clamp_max", x.where);
+  if (high.isTensor() || !x.isTensor() || !x->is_floating_point())
+    return minimum(x, high);
+  return clamp(x, Arg(Scalar::constant(-INFINITY), high.where), high);
+}
 
 Tensor where(const Arg &c, const Arg &a, const Arg &b) {
   Site site{"where", c.where};
-  if (detail::typeOf(site, *c); c->dtype() != kBool)
+  if (detail::typeOf(site, *c); c->dtype() != kBool && c->dtype() != kUInt8)
     detail::fail(site.op, site.where, "the condition must be bool", detail::describe(*c));
   detail::RecordLock lock;
   Dtype type = detail::promote({a, b});

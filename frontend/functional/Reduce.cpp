@@ -90,6 +90,7 @@ Tensor sum(const Arg &x, const Shape &dims, bool keepdim, std::optional<Dtype> t
 }
 
 Tensor mean(const Arg &x) { return mean(x, Shape()); }
+Tensor mean(const Arg &x, Dtype type) { return mean(x, Shape(), false, type); }
 Tensor mean(const Arg &x, const Shape &dims, bool keepdim, std::optional<Dtype> type) {
   Site site{"mean", x.where};
   detail::OpScope scope(site.op, site.where);
@@ -102,8 +103,9 @@ Tensor mean(const Arg &x, const Shape &dims, bool keepdim, std::optional<Dtype> 
 Tensor prod(const Arg &x) {
   return reduce({"prod", x.where}, "ingot.prod", x, {}, false, sumType(x, std::nullopt));
 }
-Tensor prod(const Arg &x, int64_t dim, bool keepdim) {
-  return reduce({"prod", x.where}, "ingot.prod", x, dim, keepdim, sumType(x, std::nullopt));
+Tensor prod(const Arg &x, Dtype type) { return reduce({"prod", x.where}, "ingot.prod", x, {}, false, type); }
+Tensor prod(const Arg &x, int64_t dim, bool keepdim, std::optional<Dtype> type) {
+  return reduce({"prod", x.where}, "ingot.prod", x, dim, keepdim, sumType(x, type));
 }
 
 Tensor amax(const Arg &x, const Shape &dims, bool keepdim) {
@@ -138,13 +140,17 @@ Tensor argmin(const Arg &x, std::optional<int64_t> dim, bool keepdim) {
 }
 
 // On bool a sum is the or, a product the and.
-Tensor all(const Arg &x) { return reduce({"all", x.where}, "ingot.prod", x, {}, false, kBool); }
-Tensor all(const Arg &x, int64_t dim, bool keepdim) {
-  return reduce({"all", x.where}, "ingot.prod", x, dim, keepdim, kBool);
+static Tensor truth(const Site &site, const char *op, const Arg &x, const Shape &dims, bool keepdim) {
+  Tensor result = reduce(site, op, x, dims, keepdim, kBool);
+  return x->dtype() == kUInt8 ? result.to(kUInt8, site.where) : result; // an older kind of mask
 }
-Tensor any(const Arg &x) { return reduce({"any", x.where}, "ingot.sum", x, {}, false, kBool); }
-Tensor any(const Arg &x, int64_t dim, bool keepdim) {
-  return reduce({"any", x.where}, "ingot.sum", x, dim, keepdim, kBool);
+Tensor all(const Arg &x) { return all(x, Shape()); }
+Tensor all(const Arg &x, const Shape &dims, bool keepdim) {
+  return truth({"all", x.where}, "ingot.prod", x, dims, keepdim);
+}
+Tensor any(const Arg &x) { return any(x, Shape()); }
+Tensor any(const Arg &x, const Shape &dims, bool keepdim) {
+  return truth({"any", x.where}, "ingot.sum", x, dims, keepdim);
 }
 
 using Correction = std::optional<Scalar>;
@@ -173,12 +179,20 @@ Tensor var(const Arg &x, const Shape &dims, bool unbiased, bool keepdim) {
 Tensor var(const Arg &x, const Shape &dims, const Correction &correction, bool keepdim) {
   return std::get<0>(moments({"var", x.where}, x, dims, correction, keepdim));
 }
+/// A root whose derivative is 0 where the sum is 0, as those of norms and deviations are.
+static Tensor rootOf(const Tensor &sum, double order) {
+  Tensor isZero = eq(sum, Scalar::constant(0));
+  Tensor positive = where(isZero, Scalar::constant(1.0), sum);
+  Tensor root = order == 2 ? sqrt(positive) : pow(positive, Scalar::constant(1 / order));
+  return where(isZero, order < 0 ? Arg(Scalar::constant(INFINITY)) : Arg(sum), root);
+}
+
 Tensor std(const Arg &x, const Shape &dims, bool unbiased, bool keepdim) {
   return std(x, dims, Correction(unbiased ? 1 : 0), keepdim);
 }
 Tensor std(const Arg &x, const Shape &dims, const Correction &correction, bool keepdim) {
   detail::OpScope scope("std", x.where);
-  return sqrt(var(x, dims, correction, keepdim));
+  return rootOf(var(x, dims, correction, keepdim), 2);
 }
 std::tuple<Tensor, Tensor> var_mean(const Arg &x, const Shape &dims, bool unbiased, bool keepdim) {
   return var_mean(x, dims, Correction(unbiased ? 1 : 0), keepdim);
@@ -194,21 +208,25 @@ std::tuple<Tensor, Tensor> std_mean(const Arg &x, const Shape &dims, const Corre
                                     bool keepdim) {
   detail::OpScope scope("std_mean", x.where);
   auto [variance, average] = var_mean(x, dims, correction, keepdim);
-  return {sqrt(variance), average};
+  return {rootOf(variance, 2), average};
 }
 
-/// A root whose derivative is 0 where the sum is 0: the norm's subgradient.
-static Tensor rootOf(const Tensor &sum, double order) {
-  Tensor isZero = eq(sum, Scalar::constant(0));
-  Tensor positive = where(isZero, Scalar::constant(1.0), sum);
-  Tensor root = order == 2 ? sqrt(positive) : pow(positive, Scalar::constant(1 / order));
-  return where(isZero, order < 0 ? Arg(Scalar::constant(INFINITY)) : Arg(sum), root);
+/// The p-th power of magnitudes. Below 1 the derivative at 0, which is infinite, counts as 0.
+static Tensor powerOf(const Tensor &magnitude, double order) {
+  if (order >= 1)
+    return pow(magnitude, Scalar::constant(order));
+  Tensor isZero = eq(magnitude, Scalar::constant(0));
+  Tensor power = pow(where(isZero, Scalar::constant(1.0), magnitude), Scalar::constant(order));
+  return where(isZero, Scalar::constant(order < 0 ? INFINITY : 0.0), power);
 }
 
 Tensor norm(const Arg &x, const Scalar &p) { return norm(x, p, Shape()); }
-Tensor norm(const Arg &x, const Scalar &p, const Shape &dims, bool keepdim) {
+Tensor norm(const Arg &x, const Scalar &p, Dtype type) { return norm(x, p, Shape(), false, type); }
+Tensor norm(const Arg &x, const Scalar &p, const Shape &dims, bool keepdim, std::optional<Dtype> type) {
   Site site{"norm", x.where};
   detail::OpScope scope(site.op, site.where);
+  if (type && isFloatingType(*type) && *type != x->dtype())
+    return norm(x->to(*type, x.where), p, dims, keepdim);
   requireFloat(site, x);
   double order = p.toDouble();
   if (order == 2)
@@ -219,7 +237,7 @@ Tensor norm(const Arg &x, const Scalar &p, const Shape &dims, bool keepdim) {
     return sum(ne(x, Scalar::constant(0)).to(x->dtype()), dims, keepdim);
   if (std::isinf(order))
     return order > 0 ? amax(abs(x), dims, keepdim) : amin(abs(x), dims, keepdim);
-  return rootOf(sum(pow(abs(x), p), dims, keepdim), order);
+  return rootOf(sum(powerOf(abs(x), order), dims, keepdim), order);
 }
 
 // Shifted by the maximum, where that is finite.
@@ -228,6 +246,8 @@ Tensor logsumexp(const Arg &x, const Shape &dims, bool keepdim) {
   detail::OpScope scope(site.op, site.where);
   if (!x->is_floating_point())
     return logsumexp(x->to(kFloat32), dims, keepdim);
+  if (Size count = countOf(site, x, dims); count.isNumber() && count == 0)
+    return log(sum(exp(x), dims, keepdim));
   Tensor most = amax(x, detail::wrapDims(site, dims, x->dim()), true);
   Tensor shift = where(isfinite(most), most, Scalar::constant(0.0));
   Tensor rest = log(sum(exp(sub(x, shift)), dims, keepdim));

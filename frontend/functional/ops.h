@@ -18,6 +18,8 @@ Tensor div(const Arg &a, const Arg &b, const std::string &rounding_mode);
 Tensor clamp(const Arg &x, const Arg &low, const Arg &high);
 Tensor clamp_min(const Arg &x, const Arg &low);
 Tensor clamp_max(const Arg &x, const Arg &high);
+inline Tensor clamp(const Arg &x, std::nullopt_t, const Arg &high) { return clamp_max(x, high); }
+inline Tensor clamp(const Arg &x, const Arg &low, std::nullopt_t = std::nullopt) { return clamp_min(x, low); }
 /// a where c is true, b elsewhere.
 Tensor where(const Arg &c, const Arg &a, const Arg &b);
 Tensor masked_fill(const Arg &x, const Arg &mask, const Arg &value);
@@ -85,9 +87,11 @@ Tensor sum(const Arg &x);
 Tensor sum(const Arg &x, Dtype type);
 Tensor sum(const Arg &x, const Shape &dims, bool keepdim = false, std::optional<Dtype> type = std::nullopt);
 Tensor mean(const Arg &x);
+Tensor mean(const Arg &x, Dtype type);
 Tensor mean(const Arg &x, const Shape &dims, bool keepdim = false, std::optional<Dtype> type = std::nullopt);
 Tensor prod(const Arg &x);
-Tensor prod(const Arg &x, int64_t dim, bool keepdim = false);
+Tensor prod(const Arg &x, Dtype type);
+Tensor prod(const Arg &x, int64_t dim, bool keepdim = false, std::optional<Dtype> type = std::nullopt);
 Tensor amax(const Arg &x, const Shape &dims = {}, bool keepdim = false);
 Tensor amin(const Arg &x, const Shape &dims = {}, bool keepdim = false);
 Tensor max(const Arg &x);
@@ -98,10 +102,11 @@ Tensor max(const Arg &a, const Tensor &b);
 Tensor min(const Arg &a, const Tensor &b);
 Tensor argmax(const Arg &x, std::optional<int64_t> dim = std::nullopt, bool keepdim = false);
 Tensor argmin(const Arg &x, std::optional<int64_t> dim = std::nullopt, bool keepdim = false);
+/// Whether all (any) elements are not zero, as bool; as uint8 where the elements are.
 Tensor all(const Arg &x);
-Tensor all(const Arg &x, int64_t dim, bool keepdim = false);
+Tensor all(const Arg &x, const Shape &dims, bool keepdim = false);
 Tensor any(const Arg &x);
-Tensor any(const Arg &x, int64_t dim, bool keepdim = false);
+Tensor any(const Arg &x, const Shape &dims, bool keepdim = false);
 Tensor var(const Arg &x, const Shape &dims, bool unbiased = true, bool keepdim = false);
 template <std::same_as<bool> T = bool> Tensor var(const Arg &x, T unbiased = true) {
   return var(x, Shape(), unbiased);
@@ -129,7 +134,9 @@ template <std::same_as<bool> T = bool> std::tuple<Tensor, Tensor> std_mean(const
 }
 /// The p-norm of the elements; p may be infinite, or 0 to count those that are not zero.
 Tensor norm(const Arg &x, const Scalar &p = 2);
-Tensor norm(const Arg &x, const Scalar &p, const Shape &dims, bool keepdim = false);
+Tensor norm(const Arg &x, const Scalar &p, Dtype type);
+Tensor norm(const Arg &x, const Scalar &p, const Shape &dims, bool keepdim = false,
+            std::optional<Dtype> type = std::nullopt);
 Tensor logsumexp(const Arg &x, const Shape &dims, bool keepdim = false);
 Tensor softmax(const Arg &x, int64_t dim, std::optional<Dtype> type = std::nullopt);
 Tensor log_softmax(const Arg &x, int64_t dim, std::optional<Dtype> type = std::nullopt);
@@ -152,6 +159,9 @@ Tensor narrow(const Arg &x, int64_t dim, const Tensor &start, int64_t length);
 Tensor select(const Arg &x, int64_t dim, const Size &index);
 std::vector<Tensor> chunk(const Arg &x, int64_t chunks, int64_t dim = 0);
 std::vector<Tensor> split(const Arg &x, int64_t size, int64_t dim = 0);
+inline std::vector<Tensor> split(const Arg &x, const Size &size, int64_t dim = 0) {
+  return split(x, int64_t(size), dim);
+}
 std::vector<Tensor> split(const Arg &x, const Shape &sizes, int64_t dim = 0);
 std::vector<Tensor> unbind(const Arg &x, int64_t dim = 0);
 Tensor cat(const TensorList &tensors, int64_t dim = 0, const Where &at = Where::current());
@@ -159,9 +169,6 @@ Tensor stack(const TensorList &tensors, int64_t dim = 0, const Where &at = Where
 /// Along the second dimension, the first of vectors.
 Tensor hstack(const TensorList &tensors, const Where &at = Where::current());
 /// Along the first of at least two dimensions.
-inline std::vector<Tensor> split(const Arg &x, const Size &size, int64_t dim = 0) {
-  return split(x, int64_t(size), dim);
-}
 Tensor vstack(const TensorList &tensors, const Where &at = Where::current());
 /// Along the third of at least three dimensions.
 Tensor dstack(const TensorList &tensors, const Where &at = Where::current());

@@ -59,8 +59,10 @@ ScalarValue floorDivide(ScalarValue a, ScalarValue b) {
     ScalarValue quotient = a / b, rest = fmod(a, b);
     return select((rest != 0.0) & (b != 0.0) & ((rest ^ b) < 0.0), quotient - 1.0, quotient);
   }
-  // As Python's: exact where the quotient would round up to the next integer.
-  ScalarValue quotient = (a - remainder(a, b)) / b;
+  // As Python's: exact where the quotient would round up to the next integer. The remainder is that of truncation, which is
+  // finite where b is infinite.
+  ScalarValue rest = fmod(a, b), towardsZero = (a - rest) / b;
+  ScalarValue quotient = select((rest != 0.0) & ((rest < 0.0) ^ (b < 0.0)), towardsZero - 1.0, towardsZero);
   ScalarValue down = floor(quotient);
   ScalarValue near = select(compare(Relation::gt, quotient - down, quotient.like(0.5)), down + 1.0, down);
   ScalarValue exact = select(quotient != 0.0, near, copysign(quotient.like(0), a / b));

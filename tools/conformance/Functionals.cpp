@@ -23,7 +23,8 @@ void addUtilities(TargetTable &table) {
   table["torch::nn::utils::clip_grad_norm_"] = [](Inputs &in) {
     return withGradients(in, [&](const auto &parameters, std::vector<Tensor> &outputs) {
       outputs.push_back(
-          nn::utils::clip_grad_norm_(parameters, in[1].as<double>(), in[2].as<double>()).tensor());
+          nn::utils::clip_grad_norm_(parameters, in[1].as<double>(), in.size() > 2 ? in[2].as<double>() : 2)
+              .tensor());
     });
   };
   table["torch::nn::utils::clip_grad_value_"] = [](Inputs &in) {

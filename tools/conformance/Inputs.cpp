@@ -21,6 +21,12 @@ Tensor Inputs::stored(const std::string &role) {
 
 Run Inputs::record(const std::function<Run()> &body) { return recorder ? recorder(body) : body(); }
 
+void Inputs::requireAllRead() const {
+  for (size_t i = 0; i < isRead.size(); ++i)
+    if (!isRead[i] && !c.args[i].is_null())
+      throw Unsupported("argument " + (i < c.argNames.size() ? c.argNames[i] : std::to_string(i)));
+}
+
 size_t Inputs::place(const char *name) const {
   auto found = std::find(c.argNames.begin(), c.argNames.end(), name);
   return found == c.argNames.end() ? c.args.size() : size_t(found - c.argNames.begin());

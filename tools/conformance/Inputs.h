@@ -48,12 +48,18 @@ private:
 /// The arguments of a case. Its tensors are made once; those of floating point require gradients where the case has them.
 class Inputs {
 public:
-  explicit Inputs(const Case &c) : c(c) {}
+  explicit Inputs(const Case &c) : c(c), isRead(c.args.size()) {}
 
   size_t size() const { return c.args.size(); }
-  Value operator[](size_t i) { return {*this, c.args.at(i)}; }
+  Value operator[](size_t i) {
+    const Json &argument = c.args.at(i);
+    isRead[i] = true;
+    return {*this, argument};
+  }
   Value operator[](int i) { return (*this)[size_t(i)]; }
-  Value operator[](const char *name) { return {*this, c.args.at(place(name))}; }
+  Value operator[](const char *name) { return (*this)[place(name)]; }
+  /// Throws Unsupported if no row has read one of the arguments.
+  void requireAllRead() const;
   bool has(const char *name) const { return place(name) < c.args.size() && !c.args[place(name)].is_null(); }
   /// The argument, or the default of a call that leaves it out.
   template <class T> T get(const char *name, T otherwise) {
@@ -79,6 +85,7 @@ private:
   size_t place(const char *name) const;
 
   const Case &c;
+  std::vector<bool> isRead; ///< of each argument
   std::map<std::string, Tensor> tensors;
   Recorder recorder;
 };

@@ -29,7 +29,8 @@ Number clip_grad_norm_(const std::vector<Tensor> &parameters, double max_norm, d
   std::vector<Tensor> norms;
   for (const Tensor &gradient : gradients)
     norms.push_back(ingot::norm(gradient, order));
-  Tensor total = norms.size() == 1 ? norms[0] : ingot::norm(ingot::stack(norms), order);
+  // Of order 0 it is the number of gradients that are not zero.
+  Tensor total = norms.size() == 1 && norm_type != 0 ? norms[0] : ingot::norm(ingot::stack(norms), order);
   if (error_if_nonfinite && !std::isfinite(total.item(at).toDouble()))
     ingot::detail::fail("clip_grad_norm_", at, "the norm of all gradients must be finite",
                         std::to_string(total.item(at).toDouble()));
