@@ -207,22 +207,6 @@ std::tuple<Tensor, Tensor> adaptiveMaxPool(const Arg &input, const AdaptivePoolO
   return {pool.finish(value), pool.finish(where)};
 }
 
-/// Without the index, sizes that are known at run time only can become one.
-template <size_t D> Tensor adaptiveMax(const Arg &input, const AdaptivePoolOptions<D> &options) {
-  bool whole = input->dim() == int64_t(D) + 1 || input->dim() == int64_t(D) + 2, symbolic = false;
-  Shape dims;
-  for (size_t d = 0; d < D && whole; ++d) {
-    std::optional<int64_t> size = options.output_size()[d];
-    whole = size == 1;
-    dims.push_back(int64_t(d) - int64_t(D));
-    symbolic = symbolic || !input->size(int64_t(d) - int64_t(D)).isNumber();
-  }
-  if (!whole || !symbolic)
-    return std::get<0>(adaptiveMaxPool(input, options));
-  ingot::detail::OpScope scope(maxNames[D - 1], input.where);
-  return input->amax(dims, /*keepdim=*/true);
-}
-
 //===--- fractional ---------------------------------------------------------------------------------------------===//
 
 template <size_t D> class FractionalPooling {

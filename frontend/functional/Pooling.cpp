@@ -94,12 +94,11 @@ private:
 /// What loses against every element.
 Scalar least(Dtype type) {
   switch (type) {
-  case Dtype::Bool:
-  case Dtype::UInt8: return Scalar::constant(0);
+  case Dtype::Bool: return Scalar::constant(0);
   case Dtype::Int8: return Scalar::constant(std::numeric_limits<int8_t>::min());
+  case Dtype::Int16: return Scalar::constant(std::numeric_limits<int16_t>::min());
   case Dtype::Int32: return Scalar::constant(std::numeric_limits<int32_t>::min());
   case Dtype::Int64: return Scalar::constant(std::numeric_limits<int64_t>::min());
-  case Dtype::Int16: return Scalar::constant(std::numeric_limits<int16_t>::min());
   default: return Scalar::constant(-std::numeric_limits<double>::infinity());
   }
 }
