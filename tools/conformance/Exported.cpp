@@ -1,245 +1,200 @@
 #include "tools/conformance/Exported.h"
-#include "codegen/jit/Jit.h"
-#include "ingot/core/State.h"
-#include "runtime/core/File.h"
-#include "runtime/params/State.h"
-#include <array>
-#include <cstring>
-#include <fcntl.h>
-#include <filesystem>
-#include <unistd.h>
+#include "frontend/core/SymbolicSize.h"
+#include "tools/conformance/ExportedProgram.h"
+#include <optional>
 
 namespace ingot::conformance {
 namespace {
 
-/// A folder for the files of an export. What is written to standard error while it lives goes to a file in it.
-class ExportFolder {
-public:
-  ExportFolder() {
-    std::string name = (std::filesystem::temp_directory_path() / "conformance-XXXXXX").string();
-    if (!mkdtemp(name.data()))
-      throw Failure("cannot create " + name);
-    folder = name;
-    std::fflush(stderr);
-    savedError = dup(STDERR_FILENO);
-    if (int log = open(path("log").c_str(), O_RDWR | O_CREAT, 0600); log >= 0) {
-      dup2(log, STDERR_FILENO);
-      close(log);
+/// Sizes of inputs that a program learns from each call: dimension `dim` of the first input, and equal sizes of others.
+struct RunTimeSize {
+  enum class Ties { others, all, none }; ///< which sizes that are equal are the same
+
+  RunTimeSize(const Case &c, int64_t dim) : dim(dim) {
+    const Stored *first = c.find("in.0");
+    if (!first || int64_t(first->shape.size()) <= dim || first->shape[size_t(dim)] < 2)
+      throw Unsupported("no such dimension of more than one element");
+    value = first->shape[size_t(dim)];
+  }
+
+  Size name() const { return Dim("N", least, INT32_MAX); }
+  Shape sizesOf(const std::string &role, const Stored &stored) const {
+    std::vector<Size> sizes(stored.shape.begin(), stored.shape.end());
+    for (size_t d = 0; d < sizes.size(); ++d) {
+      bool isTied = role == "in.0" ? ties == Ties::all : ties != Ties::none;
+      if ((role == "in.0" && int64_t(d) == dim) || (isTied && stored.shape[d] == value))
+        sizes[d] = name();
     }
-  }
-  ExportFolder(const ExportFolder &) = delete;
-  ~ExportFolder() {
-    std::fflush(stderr);
-    dup2(savedError, STDERR_FILENO);
-    close(savedError);
-    std::error_code ignored;
-    std::filesystem::remove_all(folder, ignored);
+    return sizes;
   }
 
-  std::string path(const char *name) const { return (folder / name).string(); }
-  std::string read(const char *name) const {
-    ingot_rt::Buffer contents;
-    if (ingot_rt::Status status = ingot_rt::read_file(path(name), contents); !status)
-      throw Failure(status.message());
-    return {reinterpret_cast<const char *>(contents.data()), contents.size()};
-  }
-
-private:
-  std::filesystem::path folder;
-  int savedError;
+  int64_t dim, value = 0, least = 0;
+  Ties ties = Ties::others;
 };
 
-/// Elements that are aligned as the interface promises, and no better.
-class Elements {
-public:
-  Elements(Dtype type, size_t bytes) : offset(size_t(elementSize(type))), memory(bytes + offset) {}
-  char *data() { return memory.data() + offset; }
+std::vector<int64_t> numbersOf(const Shape &sizes, const std::optional<RunTimeSize> &size) {
+  std::vector<int64_t> numbers;
+  for (const Size &each : sizes)
+    numbers.push_back(ingot::detail::SizeAccess::expr(each).evaluate({{"N", size ? size->value : 0}}));
+  return numbers;
+}
 
-private:
-  size_t offset;
-  std::vector<char> memory;
-};
-
-struct Result {
-  std::vector<int64_t> sizes;
-  Dtype type;
-  size_t bytes() const {
-    int64_t count = elementSize(type);
-    for (int64_t size : sizes)
-      count *= size;
-    return size_t(count);
-  }
-};
-
-/// Records the body of a case: the stored tensors that it takes become inputs of a program.
+/// Records the body of a case and, with `cotangents`, the gradients that the case has: the stored tensors that they take become
+/// inputs of a program.
 class Recording final : public ingot::detail::TraceBody {
 public:
-  Recording(Inputs &in, const std::function<Run()> &body) : in(in), body(body) {
+  Recording(Inputs &in, const std::function<Run()> &body, std::optional<RunTimeSize> size)
+      : in(in), body(body), size(size) {
     for (const auto &[role, stored] : in.theCase().tensors)
       if ((role.starts_with("in.") || role.starts_with("opt.")) && !in.made().count(role))
-        roles.push_back(role);
+        addInput(role, size ? size->sizesOf(role, *stored) : Shape(stored->shape));
+  }
+  ~Recording() override {
+    for (const std::string &role : roles)
+      in.drop(role);
   }
 
-  Program trace() {
-    std::vector<TensorSpec> specs;
-    for (size_t i = 0; i < roles.size(); ++i) {
-      const Stored &stored = *in.theCase().find(roles[i]);
-      specs.emplace_back("in" + std::to_string(i), Shape(stored.shape), dtypeOf(stored));
-    }
-    return ingot::detail::traceProgram("run", *this, specs, {}, Where::current());
+  Program trace() { return ingot::detail::traceProgram("run", *this, specs, {}, Where::current()); }
+
+  /// From now on with gradients. Cotangents have the sizes of the results of what was traced before.
+  void addCotangents() {
+    for (size_t k = 0; k < outputSizes.size(); ++k)
+      if (std::string role = "cotangent." + std::to_string(k); in.theCase().find(role))
+        addInput(role, outputSizes[k]);
+    withGradients = true;
   }
 
+  /// The results of the body, what else it gives to compare, the gradients.
   std::vector<Tensor> run(const std::vector<Tensor> &inputs) override {
     for (size_t i = 0; i < roles.size(); ++i)
-      in.put(roles[i], inputs[i]);
-    std::vector<Tensor> outputs = body().outputs;
+      in.put(roles[i], hasGradient(roles[i]) ? inputs[i].detach().requires_grad_() : inputs[i]);
+    Run run = body();
+    TensorList outputs = run.outputs;
+    outputSizes.clear(), after.clear(), results.clear();
     for (const Tensor &output : outputs)
-      results.push_back({output.sizes().vec(), output.dtype()});
+      outputSizes.push_back(output.sizes());
+    for (const auto &[role, tensor] : run.after)
+      keep(outputs, role, tensor);
+    if (withGradients)
+      addGradients(outputs, run);
+    for (const Tensor &output : outputs)
+      results.emplace_back(numbersOf(output.sizes(), size), output.dtype());
     for (const std::string &role : roles)
       in.drop(role);
     return outputs;
   }
 
-  std::vector<std::string> roles; ///< of the inputs
-  std::vector<Result> results;
+  /// Calls what was traced.
+  Run call(ExportedProgram &program) const {
+    std::vector<Tensor> inputs;
+    for (const std::string &role : roles)
+      inputs.push_back(load(*in.theCase().find(role)));
+    std::vector<Tensor> outputs =
+        program(inputs, size ? std::vector<int64_t>{size->value} : std::vector<int64_t>{}, results);
+    Run run;
+    size_t count = outputSizes.size();
+    run.outputs.assign(outputs.begin(), outputs.begin() + int64_t(count));
+    for (size_t i = 0; i < after.size(); ++i)
+      run.after[after[i]] = outputs[count + i];
+    for (const auto &item : program.state())
+      run.after["buffer_after." + item.key()] = item.value();
+    return run;
+  }
 
 private:
+  void addInput(const std::string &role, const Shape &sizes) {
+    specs.emplace_back("in" + std::to_string(roles.size()), sizes, dtypeOf(*in.theCase().find(role)));
+    roles.push_back(role);
+  }
+  bool hasGradient(const std::string &role) const { return in.theCase().find("grad." + role); }
+
+  void keep(TensorList &outputs, const std::string &role, const Tensor &tensor) {
+    if (!in.theCase().find(role))
+      return;
+    after.push_back(role);
+    outputs.push_back(tensor);
+  }
+
+  /// The gradients of the loss, if the case has one, or of sum_k <out.k, cotangent.k>.
+  void addGradients(TensorList &outputs, const Run &run) {
+    TensorList values, cotangents, leaves;
+    if (auto loss = run.after.find("loss"); loss != run.after.end())
+      values.push_back(loss->second);
+    else
+      for (size_t k = 0; k < run.outputs.size(); ++k)
+        if (std::string role = "cotangent." + std::to_string(k);
+            in.made().count(role) && run.outputs[k].requires_grad())
+          values.push_back(run.outputs[k]), cotangents.push_back(in.made().at(role));
+    std::vector<std::string> names;
+    for (const auto &[role, tensor] : in.made())
+      if (hasGradient(role))
+        names.push_back("grad." + role), leaves.push_back(tensor);
+    TensorList gradients(leaves.size());
+    if (!values.empty() && !leaves.empty())
+      gradients = autograd::grad(values, leaves, cotangents, std::nullopt, false, /*allow_unused=*/true);
+    for (size_t i = 0; i < leaves.size(); ++i)
+      keep(outputs, names[i], gradients[i].defined() ? gradients[i] : zeros_like(leaves[i]));
+  }
+
   Inputs &in;
   const std::function<Run()> &body;
+  std::optional<RunTimeSize> size;
+  bool withGradients = false;
+  std::vector<std::string> roles; ///< of the inputs
+  std::vector<TensorSpec> specs;
+  std::vector<Shape> outputSizes;
+  std::vector<std::string> after; ///< roles of the results behind the outputs
+  std::vector<ExportedProgram::Result> results;
 };
 
-/// An object file in this process, and the state of its model.
-class LoadedObject {
-public:
-  explicit LoadedObject(const ExportFolder &folder) : code(folder.read("P.o")) {
-    auto states = symbol<const ingot_state_entry *(*)(int32_t *)>("P_states");
-    object.name = "P";
-    object.states = states(&object.stateCount);
-    object.stateSize = symbol<int64_t (*)()>("P_state_size")();
-    object.prepare = symbol<int32_t (*)(void *, const void *const *)>("P_prepare");
-    object.unprepare = symbol<int32_t (*)(const void *, void *const *)>("P_unprepare");
-    ingot_rt::SafeTensors file;
-    if (object.stateCount == 0)
-      return;
-    check(ingot_rt::SafeTensors::read(folder.path("P.safetensors"), file));
-    check(ingot_rt::load_state(object, file, "P.safetensors", state));
-  }
-
-  /// Calls the program with pointers to its inputs and results.
-  void call(const std::vector<void *> &tensors) {
-    int64_t bytes = symbol<int64_t (*)(int32_t)>("P_run_workspace")(1);
-    ingot_rt::Buffer workspace = ingot_rt::Buffer::allocate(size_t(bytes));
-    ingot_error error{};
-    ingot_host host{sizeof(ingot_host), nullptr, nullptr, 1, &error};
-    std::vector<void *> arguments = {state.mutable_data()};
-    arguments.insert(arguments.end(), tensors.begin(), tensors.end());
-    arguments.push_back(workspace.mutable_data());
-    arguments.push_back(&host);
-    if (int32_t status = callWith(code.address("P_run"), arguments))
-      throw Failure("P_run returned " + std::to_string(status) + ": got " + std::to_string(error.value) +
-                    ", required " + std::to_string(error.lower) + " to " + std::to_string(error.upper));
-  }
-
-  /// The state as PyTorch lays it out, by name.
-  std::map<std::string, Tensor> canonicalState() {
-    std::vector<ingot_rt::Buffer> buffers;
-    if (!ingot_rt::detail::allocate_states(object, buffers))
-      throw Failure("the state cannot be read back");
-    std::vector<void *> canonical;
-    for (ingot_rt::Buffer &buffer : buffers)
-      canonical.push_back(buffer.mutable_data());
-    if (object.unprepare(state.data(), canonical.data()) != INGOT_OK)
-      throw Failure("P_unprepare failed");
-    std::map<std::string, Tensor> tensors;
-    for (size_t i = 0; i < buffers.size(); ++i) {
-      const ingot_state_entry &entry = object.states[i];
-      tensors[entry.name] = load({entry.name,
-                                  ingot_rt::dtype_of_abi(entry.dtype),
-                                  {entry.shape, entry.shape + entry.rank},
-                                  {buffers[i].data(), buffers[i].size()}});
-    }
-    return tensors;
-  }
-
-private:
-  static void check(const ingot_rt::Status &status) {
-    if (!status)
-      throw Failure(status.message());
-  }
-  template <class F> F symbol(const char *name) const { return reinterpret_cast<F>(code.address(name)); }
-
-  template <size_t... I>
-  static int32_t callCounted(void *function, void *const *arguments, std::index_sequence<I...>) {
-    return reinterpret_cast<int32_t (*)(decltype(I, static_cast<void *>(nullptr))...)>(function)(
-        arguments[I]...);
-  }
-  template <size_t N = 3> static int32_t callWith(void *function, const std::vector<void *> &arguments) {
-    constexpr size_t most = 64;
-    if (arguments.size() == N)
-      return callCounted(function, arguments.data(), std::make_index_sequence<N>());
-    if constexpr (N < most)
-      return callWith<N + 1>(function, arguments);
-    throw Unsupported("an exported function of " + std::to_string(arguments.size()) + " arguments");
-  }
-
-  codegen::JitModule code;
-  ingot_rt::Object object{};
-  ingot_rt::Buffer state;
-};
-
-void exportTo(const ExportFolder &folder, const Program &program, bool optimized) {
-  std::vector<std::string> flags = {"conformance", "-o", folder.path("")};
-  if (!optimized)
-    flags.push_back("--O0");
-  std::vector<char *> arguments;
-  for (std::string &flag : flags)
-    arguments.push_back(flag.data());
-  if (ingot::export_main(int(arguments.size()), arguments.data(), "P", {program}) != 0)
-    throw Failure("export failed: " + folder.read("log"));
+Program traceAll(Recording &recording) {
+  Program forward = recording.trace();
+  recording.addCotangents();
+  return recording.trace();
 }
 
-Run exportAndRun(Inputs &in, const std::function<Run()> &body, bool optimized) {
-  ExportFolder folder;
-  Recording recording(in, body);
-  exportTo(folder, recording.trace(), optimized);
-  LoadedObject object(folder);
-
-  std::vector<Elements> memory;
-  for (const std::string &role : recording.roles) {
-    const Stored &stored = *in.theCase().find(role);
-    Elements &elements = memory.emplace_back(dtypeOf(stored), stored.data.size());
-    std::copy(stored.data.begin(), stored.data.end(), reinterpret_cast<std::byte *>(elements.data()));
-  }
-  for (const Result &result : recording.results)
-    memory.emplace_back(result.type, result.bytes());
-  std::vector<void *> pointers;
-  for (Elements &elements : memory)
-    pointers.push_back(elements.data());
-  object.call(pointers);
-
-  Run run;
-  for (size_t i = 0; i < recording.results.size(); ++i) {
-    const Result &result = recording.results[i];
-    Tensor output = ingot::empty(result.sizes, result.type);
-    ingot::detail::writeBytes(output, pointers[recording.roles.size() + i], result.bytes());
-    run.outputs.push_back(output);
-  }
-  for (const auto &[name, tensor] : object.canonicalState())
-    run.after["buffer_after." + name] = tensor;
-  return run;
+Run exportAndRun(Inputs &in, const std::function<Run()> &body, const ExportOptions &options) {
+  std::vector<std::string> flags;
+  if (!options.optimized)
+    flags.push_back("--O0");
+  auto runWith = [&](std::optional<RunTimeSize> size) {
+    Recording recording(in, body, size);
+    std::optional<Program> program;
+    try {
+      program = traceAll(recording);
+    } catch (const Error &error) {
+      if (size)
+        throw Unsupported(std::string("refused: ") + error.what());
+      throw;
+    }
+    ExportedProgram exported(*program, flags);
+    return recording.call(exported);
+  };
+  if (!options.runTimeDim)
+    return runWith(std::nullopt);
+  RunTimeSize size(in.theCase(), *options.runTimeDim);
+  std::optional<Unsupported> first;
+  for (int64_t least : {int64_t(0), int64_t(2), size.value})
+    for (auto ties : {RunTimeSize::Ties::others, RunTimeSize::Ties::all, RunTimeSize::Ties::none})
+      try {
+        size.least = least, size.ties = ties;
+        return runWith(size);
+      } catch (const Unsupported &refused) {
+        first = first ? first : refused;
+      }
+  throw *first;
 }
 
 } // namespace
 
-Run runExported(Inputs &in, const Target &target, bool optimized) {
+Run runExported(Inputs &in, const Target &target, const ExportOptions &options) {
   const Case &c = in.theCase();
   // A layer is made outside of the trace, which its target then asks for; of anything else, all is recorded.
-  in.setRecorder(
-      [&in, optimized](const std::function<Run()> &body) { return exportAndRun(in, body, optimized); });
+  in.setRecorder([&](const std::function<Run()> &body) { return exportAndRun(in, body, options); });
   bool isLayer =
       c.kind == "module" || c.kind == "program" || (c.kind == "init" && !c.target.starts_with("nn::init::"));
   try {
-    return isLayer ? target(in) : exportAndRun(in, [&] { return target(in); }, optimized);
+    return isLayer ? target(in) : exportAndRun(in, [&] { return target(in); }, options);
   } catch (const Error &error) {
     if (std::string(error.what()).find("inside trace nothing can be read") != std::string::npos)
       throw Unsupported("what depends on values cannot be exported");

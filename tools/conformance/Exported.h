@@ -1,14 +1,20 @@
 // Runs cases as an application runs an exported model.
 //
-// A case is traced and exported to files; its object is loaded by LLVM's linker from the bytes of its file, its weights by
-// the loader of the header, and the program is called by the C interface.
+// A case is traced with the gradients that it has, and exported to files; the program is loaded and called by its C
+// interface (ExportedProgram.h).
 #pragma once
 #include "tools/conformance/Targets.h"
+#include <optional>
 
 namespace ingot::conformance {
 
-/// What `target` gives for the case of `in`, computed by an export. `optimized` is that of the export (-O0). Throws Failure,
-/// and Unsupported where what is computed depends on values that a trace has not.
-Run runExported(Inputs &in, const Target &target, bool optimized);
+struct ExportOptions {
+  bool optimized = true;             ///< without, -O0
+  std::optional<int64_t> runTimeDim; ///< of the first input: its size is known in the call only
+};
+
+/// What `target` gives for the case of `in`, computed by an export; the gradients are in `after`. Throws Failure, and
+/// Unsupported where what is computed depends on values that a trace has not, or on the size that it is not to know.
+Run runExported(Inputs &in, const Target &target, const ExportOptions &options);
 
 } // namespace ingot::conformance

@@ -93,6 +93,8 @@ template <class Holder> Run runModule(Holder module, Inputs &in) {
     setState(*module, in);
     setType(*module, in);
     module->train(c.mode == "train");
+    for (const auto &item : module->named_parameters())
+      in.put("param." + item.key(), item.value());
     run = in.record([&] { return call(module, in); });
   }
   for (const auto &item : module->named_parameters())

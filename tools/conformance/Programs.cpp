@@ -26,13 +26,6 @@ std::shared_ptr<ProgramModel> makeModel(const ProgramMaker &make, Inputs &in) {
   return model;
 }
 
-/// What gradients the case has are those of the loss.
-void runBackward(ProgramModel &model, Run &run, const TensorList &inputs) {
-  Tensor loss = model.loss(run.outputs, inputs);
-  loss.backward();
-  run.after["loss"] = loss.detach();
-}
-
 /// Steps on the same inputs; the state after each that the case has.
 void runTraining(const ProgramMaker &make, Inputs &in, Run &run) {
   const Case &c = in.theCase();
@@ -80,11 +73,19 @@ Run runProgram(const ProgramMaker &make, Inputs &in) {
       list.push_back(in[k].tensor());
     return list;
   };
-  Run run = in.record([&] { return runOf(model->forward(inputs())); });
+  for (const auto &item : model->named_parameters())
+    in.put("param." + item.key(), item.value());
+  // What gradients the case has are those of the loss.
+  Run run = in.record([&] {
+    Run run = runOf(model->forward(inputs()));
+    if (c.gradients)
+      run.after["loss"] = model->loss(run.outputs, inputs());
+    return run;
+  });
   if (in.isRecorded()) // the call, without the host's training
     return run;
   if (c.gradients)
-    runBackward(*model, run, inputs());
+    run.after["loss"].backward();
   for (const auto &item : model->named_parameters())
     run.leaves["param." + item.key()] = item.value();
   for (const auto &item : model->named_buffers())

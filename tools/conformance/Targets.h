@@ -17,7 +17,7 @@ namespace ingot::conformance {
 struct Run {
   std::vector<Tensor> outputs;
   std::map<std::string, Tensor>
-      after; ///< what else to compare after the call, by role: buffer_after.running_mean
+      after; ///< what else to compare after the call, by role: buffer_after.running_mean, loss
   std::map<std::string, Tensor> leaves; ///< what has gradients, by role: param.weight
 };
 

@@ -3,11 +3,13 @@
 #include "tools/conformance/Compare.h"
 #include "tools/conformance/Exported.h"
 #include "tools/conformance/Workers.h"
+#include <cctype>
 #include <chrono>
 #include <cinttypes>
 #include <cstdio>
 #include <filesystem>
 #include <iostream>
+#include <optional>
 #include <set>
 #include <thread>
 
@@ -28,6 +30,8 @@ worst error, as a share of the tolerance; then the cases that failed. Exit statu
   -O0                     without fusion and optimization
   --part=K/N              only the K-th of N parts of the cases, by a hash of their names; the parts are the same always
   --quiet                 no table
+  --run-time-dim=K        as --export; the size of dimension K of the first input, and of others that are as large, is known
+                          at run time only. Cases whose functions refuse that are unsupported
   --supported=FILE        fails, too, if a target passes fewer cases than FILE says (a line: number of cases, target)
   --verbose               also names the cases that are unsupported, and why
   --write-supported=FILE  writes that list
@@ -37,13 +41,14 @@ struct Flags {
   bool allowUnsupported = false, exported = false, optimized = true, quiet = false, verbose = false;
   uint64_t part = 0, parts = 1;
   unsigned jobs = std::max(1u, std::thread::hardware_concurrency());
+  std::optional<int64_t> runTimeDim;
   std::string filter, supported, writeSupported;
   std::vector<std::string> paths;
 };
 
 Flags parseFlags(int argc, char **argv) {
   Flags flags;
-  std::string jobs, part;
+  std::string jobs, part, dim;
   for (int i = 1; i < argc; ++i) {
     std::string flag = argv[i];
     auto value = [&](const char *name, std::string &result) {
@@ -61,7 +66,7 @@ Flags parseFlags(int argc, char **argv) {
       flags.verbose = true;
     else if (value("--filter=", flags.filter) || value("--supported=", flags.supported) ||
              value("--write-supported=", flags.writeSupported) || value("--jobs=", jobs) ||
-             value("--part=", part))
+             value("--part=", part) || value("--run-time-dim=", dim))
       continue;
     else if (flag.starts_with("-"))
       throw Failure("unknown flag " + flag + "\n" + usage);
@@ -74,6 +79,11 @@ Flags parseFlags(int argc, char **argv) {
                                                &flags.parts, &rest) != 2 ||
                                    flags.part >= flags.parts))
     throw Failure("--part must be K/N with K from 0 to N - 1, got '" + part + "'");
+  if (!dim.empty()) {
+    if (dim.size() > 1 || !std::isdigit(static_cast<unsigned char>(dim[0])))
+      throw Failure("--run-time-dim must be 0 to 9, got '" + dim + "'");
+    flags.runTimeDim = dim[0] - '0', flags.exported = true;
+  }
   if (flags.paths.empty())
     throw Failure(usage);
   return flags;
@@ -131,12 +141,11 @@ Result runCase(const Flags &flags, const Case &c) {
       throw Unsupported("random results");
     if (flags.exported && c.kind == "optim")
       throw Unsupported("steps of an optimizer on the host");
-    Run run = flags.exported ? runExported(in, findTarget(c), flags.optimized) : findTarget(c)(in);
-    if (c.kind == "tensor")
-      in.requireAllRead();
+    Run run = flags.exported ? runExported(in, findTarget(c), {flags.optimized, flags.runTimeDim})
+                             : findTarget(c)(in);
     for (const auto &[role, tensor] : in.made())
       run.leaves[role] = tensor;
-    result.error = compare(c, run, /*gradients=*/!flags.exported); // of the call, which has no backward pass
+    result.error = compare(c, run, /*gradients=*/!flags.exported); // of an export they are results
     result.outcome = Outcome::passed;
   } catch (const Unsupported &why) {
     result.outcome = Outcome::unsupported, result.why = why.what();
