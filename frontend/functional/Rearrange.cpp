@@ -9,22 +9,33 @@ namespace ingot {
 
 using detail::Site;
 
-Tensor repeat_interleave(const Arg &x, int64_t times, std::optional<int64_t> dim) {
+static void checkOutputSize(const Site &site, std::optional<int64_t> wanted, const Size &size) {
+  if (wanted && size.isNumber() && size != *wanted)
+    detail::fail(site.op, site.where, "output_size must be the sum of the numbers of times, " + size.str(),
+                 std::to_string(*wanted));
+}
+
+Tensor repeat_interleave(const Arg &x, int64_t times, std::optional<int64_t> dim,
+                         std::optional<int64_t> output_size) {
   Site site{"repeat_interleave", x.where};
   detail::OpScope scope(site.op, site.where);
   if (times < 0)
     detail::fail(site.op, site.where, "the number of times must not be negative", std::to_string(times));
-  if (!dim)
+  if (!dim) {
+    checkOutputSize(site, output_size, x->numel() * times);
     return x->view({-1, 1}).expand({x->numel(), times}).view(x->numel() * times).clone();
+  }
   int64_t along = detail::wrapDim(site, *dim, x->dim());
   Tensor list = detail::asList(*x);
   std::vector<Size> wide(list.sizes().begin(), list.sizes().end()), joined = wide;
   wide.insert(wide.begin() + along + 1, Size(times));
   joined[along] *= times;
+  checkOutputSize(site, output_size, joined[along]);
   return list.unsqueeze(along + 1).expand(wide).view(joined).clone();
 }
 
-Tensor repeat_interleave(const Arg &x, const Tensor &times, std::optional<int64_t> dim) {
+Tensor repeat_interleave(const Arg &x, const Tensor &times, std::optional<int64_t> dim,
+                         std::optional<int64_t> output_size) {
   Site site{"repeat_interleave", x.where};
   detail::OpScope scope(site.op, site.where);
   int64_t along = dim ? detail::wrapDim(site, *dim, x->dim()) : 0;
@@ -39,8 +50,17 @@ Tensor repeat_interleave(const Arg &x, const Tensor &times, std::optional<int64_
                    std::to_string(count[i]));
     positions.insert(positions.end(), static_cast<size_t>(count[i]), i);
   }
+  checkOutputSize(site, output_size, int64_t(positions.size()));
   Tensor index = detail::ofNumbers(positions, int64_t(positions.size()));
   return detail::gather(site, list, along, index, {along}, detail::Positions::InBounds);
+}
+
+Tensor repeat_interleave(const Arg &times) {
+  Site site{"repeat_interleave", times.where};
+  detail::OpScope scope(site.op, site.where);
+  if (detail::typeOf(site, *times); times->dim() != 1)
+    detail::fail(site.op, site.where, "the numbers of times must be a list", detail::describe(*times));
+  return repeat_interleave(arange(Scalar(times->size(0))), *times);
 }
 
 Tensor fliplr(const Arg &x) { return flip(x, {1}); }

@@ -165,7 +165,7 @@ bool fromRight(const Site &site, bool right, const std::optional<std::string> &s
 } // namespace
 
 Tensor searchsorted(const Arg &sorted, const Arg &values, bool out_int32, bool right,
-                    std::optional<std::string> side) {
+                    std::optional<std::string> side, const Tensor &sorter) {
   Site site{"searchsorted", sorted.where};
   detail::OpScope scope(site.op, site.where);
   Tensor wanted = values.isTensor() ? *values : full({}, values.number, sorted->dtype());
@@ -176,7 +176,11 @@ Tensor searchsorted(const Arg &sorted, const Arg &values, bool out_int32, bool r
     detail::fail(site.op, site.where,
                  "the sorted tensor must be a list, or have the sizes of the values but for the last",
                  sorted->sizes().str() + " for " + wanted.sizes().str());
-  Tensor count = countBefore(site, *sorted, wanted, fromRight(site, right, side));
+  if (sorter.defined() && sorter.sizes() != sorted->sizes())
+    detail::fail(site.op, site.where, "the sorter must have the sizes of the tensor that it sorts",
+                 sorter.sizes().str() + " for " + sorted->sizes().str());
+  Tensor list = sorter.defined() ? gather(sorted, -1, sorter) : *sorted;
+  Tensor count = countBefore(site, list, wanted, fromRight(site, right, side));
   return out_int32 ? count.to(kInt32) : count;
 }
 

@@ -70,9 +70,9 @@ std::tuple<Tensor, Tensor> kthvalue(const Arg &x, int64_t k, int64_t dim = -1, b
 Tensor median(const Arg &x);
 std::tuple<Tensor, Tensor> median(const Arg &x, int64_t dim, bool keepdim = false);
 /// For each value the place in a sorted list (or in its own, the last dimension) where it would be put: before equal
-/// elements, or behind them where `right`.
+/// elements, or behind them where `right`. A `sorter` has the order of a list that is not sorted, as argsort gives it.
 Tensor searchsorted(const Arg &sorted, const Arg &values, bool out_int32 = false, bool right = false,
-                    std::optional<std::string> side = std::nullopt);
+                    std::optional<std::string> side = std::nullopt, const Tensor &sorter = {});
 Tensor bucketize(const Arg &values, const Arg &boundaries, bool out_int32 = false, bool right = false);
 /// Whether each element is one of `tests`.
 Tensor isin(const Arg &elements, const Arg &tests, bool assume_unique = false, bool invert = false);
@@ -108,8 +108,13 @@ Tensor trace(const Arg &x);
 Tensor tril_indices(int64_t rows, int64_t columns, int64_t offset = 0, const TensorOptions &options = kInt64);
 Tensor triu_indices(int64_t rows, int64_t columns, int64_t offset = 0, const TensorOptions &options = kInt64);
 /// Each element, or slice along dim, so often in a row. Numbers of times in a tensor are read: an Error in trace.
-Tensor repeat_interleave(const Arg &x, int64_t times, std::optional<int64_t> dim = std::nullopt);
-Tensor repeat_interleave(const Arg &x, const Tensor &times, std::optional<int64_t> dim = std::nullopt);
+/// `output_size` is that of the result's dimension, checked where it is given.
+Tensor repeat_interleave(const Arg &x, int64_t times, std::optional<int64_t> dim = std::nullopt,
+                         std::optional<int64_t> output_size = std::nullopt);
+Tensor repeat_interleave(const Arg &x, const Tensor &times, std::optional<int64_t> dim = std::nullopt,
+                         std::optional<int64_t> output_size = std::nullopt);
+/// The positions 0, 1, ... of a list of numbers of times, each so often.
+Tensor repeat_interleave(const Arg &times);
 Tensor fliplr(const Arg &x);
 Tensor flipud(const Arg &x);
 /// Turns the plane of two dimensions k times by 90 degrees, from the first to the second.
