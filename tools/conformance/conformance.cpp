@@ -143,6 +143,8 @@ Result runCase(const Flags &flags, const Case &c) {
       throw Unsupported("steps of an optimizer on the host");
     Run run = flags.exported ? runExported(in, findTarget(c), {flags.optimized, flags.runTimeDim})
                              : findTarget(c)(in);
+    if (c.kind == "tensor")
+      in.requireAllRead();
     for (const auto &[role, tensor] : in.made())
       run.leaves[role] = tensor;
     result.error = compare(c, run, /*gradients=*/!flags.exported); // of an export they are results
