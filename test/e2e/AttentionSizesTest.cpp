@@ -1,11 +1,12 @@
 // Attention and transformers with run-time sizes: one exported function agrees with what is compiled for each length.
-#include "test/support/ExportedProgram.h"
+#include "ingot/ingot.h"
+#include "tools/conformance/ExportedProgram.h"
 #include <gtest/gtest.h>
 
 namespace nn = ingot::nn;
 namespace F = ingot::nn::functional;
 using ingot::Tensor;
-using ingot::test::ExportedProgram;
+using ingot::conformance::ExportedProgram;
 
 namespace {
 
