@@ -94,12 +94,15 @@ Type inF32(Type type) {
 
 bool isHalf(Type type) { return getElementTypeOrSelf(type).isF16() || getElementTypeOrSelf(type).isBF16(); }
 
+/// AVX-512 is what has vectors of so many bytes.
+bool hasScaling(const Target &target) { return target.vectorBytes == 64; }
+
 struct ExpandMathPass : ingot::codegen::impl::ExpandMathBase<ExpandMathPass> {
   void runOnOperation() override {
     FailureOr<Target> target = Target::of(getOperation());
     if (failed(target))
       return signalPassFailure();
-    MathTarget math{target->fma, target->rounding};
+    MathTarget math{target->fma, target->rounding, hasScaling(*target)};
     Formulas formulas(math);
     SmallVector<Operation *> found;
     getOperation().walk([&](Operation *op) {

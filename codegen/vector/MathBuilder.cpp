@@ -1,5 +1,6 @@
 #include "codegen/vector/MathBuilder.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "mlir/IR/BuiltinTypes.h"
@@ -137,6 +138,21 @@ Num resizeInt(Num x, unsigned width) {
   if (from == width)
     return x;
   return from < width ? make<arith::ExtSIOp>(x, type, x.value) : make<arith::TruncIOp>(x, type, x.value);
+}
+
+std::optional<Num> scaleByPowerOfTwo(Num x, Num n) {
+  constexpr int64_t lanes = 16;
+  auto type = dyn_cast<VectorType>(x.type());
+  if (!x.m->target.scaling || !type || type != VectorType::get(lanes, Float32Type::get(type.getContext())))
+    return std::nullopt;
+  constexpr int32_t currentRounding = 4;
+  OpBuilder &b = x.m->b;
+  auto number = [&](IntegerAttr value) -> Value { return arith::ConstantOp::create(b, x.m->loc, value); };
+  Value operands[] = {x.value, n.value, x.value, number(b.getI16IntegerAttr(-1)),
+                      number(b.getI32IntegerAttr(currentRounding))};
+  auto name = b.getStringAttr("llvm.x86.avx512.mask.scalef.ps.512");
+  return x.m->wrap(
+      LLVM::CallIntrinsicOp::create(b, x.m->loc, Type(type), name, ValueRange(operands)).getResult(0));
 }
 
 Rounded roundSmall(Num x) {

@@ -13,6 +13,7 @@
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/Value.h"
 #include <initializer_list>
+#include <optional>
 
 namespace ingot::codegen {
 
@@ -22,6 +23,8 @@ struct MathTarget {
   bool fma = false;
   /// floor, ceil, trunc and roundeven in one instruction each (SSE4.1, NEON).
   bool rounding = false;
+  /// x * 2^n of 16 f32 in one instruction (AVX-512).
+  bool scaling = false;
 };
 
 class MathBuilder;
@@ -106,6 +109,8 @@ Num sqrt(Num x);
 /// Whether the sign bit is set.
 Num signBit(Num x);
 Num operator!(Num condition);
+/// x * 2^n, rounded once, for whole numbers n, where the target has an instruction for vectors of this type.
+std::optional<Num> scaleByPowerOfTwo(Num x, Num n);
 /// Whether any lane of a condition holds, as i1.
 mlir::Value anyLane(Num condition);
 

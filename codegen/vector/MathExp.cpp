@@ -14,25 +14,28 @@ static constexpr double log2e = 0x1.715476p+0, ln2High = 0x1.63p-1, ln2Low = -0x
 static Num powerOfTwo(Num k) { return fromBits((k + 127.0) << 23); }
 
 /// x * 2^k with one rounding, -252 <= k <= 254.
-static Num scale(Num x, Num k) {
+static Num scale(Num x, Rounded power) {
+  if (std::optional<Num> scaled = scaleByPowerOfTwo(x, power.real))
+    return *scaled;
+  Num k = power.integer;
   Num half = k >> 1;
   return x * powerOfTwo(half) * powerOfTwo(k - half);
 }
 
 Num exp(Num x) {
   x = clamp(x, -104, 89);
-  auto [n, k] = roundSmall(x * log2e);
-  Num r = fma(n, -ln2Low, fma(n, -ln2High, x));
+  Rounded n = roundSmall(x * log2e);
+  Num r = fma(n.real, -ln2Low, fma(n.real, -ln2High, x));
   Num q = horner(r, {0.49999994, 0.166665211, 0.0416682847, 0.00836870167, 0.0013819196});
-  return scale(fma(r * r, q, r) + 1.0, k);
+  return scale(fma(r * r, q, r) + 1.0, n);
 }
 
 Num exp2(Num x) {
   x = clamp(x, -150, 128.5);
-  auto [n, k] = roundSmall(x);
-  Num r = x - n;
+  Rounded n = roundSmall(x);
+  Num r = x - n.real;
   Num q = horner(r, {0.693147182, 0.240226477, 0.0555035919, 0.00961849838, 0.00133911881, 0.000153299945});
-  return scale(fma(r, q, literal(r, 1.0)), k);
+  return scale(fma(r, q, literal(r, 1.0)), n);
 }
 
 Num expm1(Num x) {

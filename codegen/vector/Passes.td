@@ -55,8 +55,8 @@ def ExpandMath : Pass<"ingot-expand-math", "mlir::ModuleOp"> {
     %y = arith.divf %one, %root : vector<16xf32>
     ```
   }];
-  let dependentDialects = ["mlir::arith::ArithDialect", "mlir::math::MathDialect", "mlir::scf::SCFDialect",
-                           "mlir::vector::VectorDialect"];
+  let dependentDialects = ["mlir::arith::ArithDialect", "mlir::LLVM::LLVMDialect", "mlir::math::MathDialect",
+                           "mlir::scf::SCFDialect", "mlir::vector::VectorDialect"];
 }
 
 def Legalize : Pass<"ingot-legalize", "mlir::ModuleOp"> {

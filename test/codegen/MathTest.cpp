@@ -296,6 +296,27 @@ TEST_P(MathTest, StaysWithinItsBound) {
 INSTANTIATE_TEST_SUITE_P(Functions, MathTest, ::testing::ValuesIn(functions),
                          [](const auto &info) { return std::string(info.param.name); });
 
+/// The last step of an exponential is one instruction for whole vectors of AVX-512 and several for all else, denormal and
+/// overflowing results included.
+TEST(MathScaling, OneInstructionGivesTheBitsOfSeveral) {
+  for (const Function &function : functions) {
+    if (std::string(function.name) != "exp" && std::string(function.name) != "exp2")
+      continue;
+    Samples s = samplesOf(function, 2039);
+    auto results = [&](int lanes) {
+      test::Jit jit(kernelText(function, "x86-64-v4", lanes),
+                    [](mlir::OpPassManager &pm) { pm.addPass(codegen::createExpandMath()); });
+      std::vector<float> out(s.x.size());
+      jit.get<Kernel>("f")(s.x.data(), s.y.data(), out.data(), static_cast<int64_t>(out.size()));
+      return out;
+    };
+    std::vector<float> vectors = results(16), scalars = results(1);
+    for (size_t i = 0; i < vectors.size(); ++i)
+      ASSERT_EQ(std::bit_cast<uint32_t>(vectors[i]), std::bit_cast<uint32_t>(scalars[i]))
+          << function.name << "(" << s.x[i] << ")";
+  }
+}
+
 class RoundingTest : public ::testing::TestWithParam<Function> {};
 
 TEST_P(RoundingTest, IsExactWithAndWithoutTheInstruction) {

@@ -88,3 +88,19 @@ func.func @remainder(%x: vector<16xf32>, %y: vector<16xf32>) -> vector<16xf32> {
   return %z : vector<16xf32>
 }
 }
+
+// -----
+
+module attributes {ingot.cpu = "x86-64-v4"} {
+
+// Powers of two of a whole vector are one instruction.
+// CHECK-LABEL: func.func @exp_of_vector
+// CHECK: %[[N:.*]] = arith.subf
+// CHECK: llvm.call_intrinsic "llvm.x86.avx512.mask.scalef.ps.512"(%{{.*}}, %[[N]],
+// CHECK-NEXT: return
+func.func @exp_of_vector(%x: vector<16xf32>) -> vector<16xf32> {
+  %y = math.exp %x : vector<16xf32>
+  return %y : vector<16xf32>
+}
+
+}
