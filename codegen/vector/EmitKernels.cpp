@@ -6,6 +6,7 @@
 #include "codegen/vector/EmitRelayout.h"
 #include "codegen/vector/KernelEmitter.h"
 #include "codegen/vector/Passes.h"
+#include "codegen/vector/RowGroup.h"
 #include "mlir/Dialect/ControlFlow/IR/ControlFlowOps.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Math/IR/Math.h"
@@ -38,10 +39,17 @@ public:
     SmallVector<Operation *> ops;
     for (Operation &op : function.getBody().front())
       ops.push_back(&op);
-    for (Operation *op : ops) {
-      builder.setInsertionPoint(op);
-      if (failed(emit(op)))
+    for (ArrayRef<Operation *> rest = ops; !rest.empty();) {
+      FailureOr<size_t> together = emitRows(rest);
+      if (failed(together))
         return failure();
+      rest = rest.drop_front(*together);
+      if (*together)
+        continue;
+      builder.setInsertionPoint(rest.front());
+      if (failed(emit(rest.front())))
+        return failure();
+      rest = rest.drop_front();
     }
     leaveWhereChecksFail();
     for (Operation *op : llvm::reverse(dead))
@@ -90,10 +98,8 @@ private:
     if (memrefs.empty() && !makesMemref)
       return success();
     dead.push_back(op);
-    if (MemrefViews::isView(op)) {
-      KernelBuilder k = kernel(op, {});
-      return views.trace(op, k);
-    }
+    if (MemrefViews::isView(op))
+      return trace(op);
     if (makesMemref || !llvm::all_of(memrefs, [&](Value memref) { return views.knows(memref); }))
       return op->emitOpError("has a memref that is neither an argument nor a global nor a view of one");
     if (auto fill = dyn_cast<linalg::FillOp>(op))
@@ -103,6 +109,13 @@ private:
     if (failed(flushOverlapping(memrefs)))
       return failure();
     return emitOther(op, memrefs);
+  }
+
+  LogicalResult trace(Operation *view) {
+    if (views.knows(view->getResult(0))) // emitRows has looked ahead
+      return success();
+    KernelBuilder k = kernel(view, {});
+    return views.trace(view, k);
   }
 
   LogicalResult emitOther(Operation *op, ArrayRef<Value> memrefs) {
@@ -215,6 +228,14 @@ private:
   }
 
   LogicalResult emitFolded(linalg::LinalgOp op, ArrayRef<Value> memrefs) {
+    SmallVector<Value> initial = takeFills(op, memrefs, fills);
+    if (failed(flushOverlapping(memrefs)))
+      return failure();
+    return emitLinalgNow(op, initial);
+  }
+
+  /// The values from which the outputs start, of fills that are not needed any more.
+  SmallVector<Value> takeFills(linalg::LinalgOp op, ArrayRef<Value> memrefs, SmallVectorImpl<Fill> &fills) {
     SmallVector<Value> initial(op.getNumDpsInits());
     for (auto [position, operand] : llvm::enumerate(op.getDpsInitsMutable())) {
       auto fill = llvm::find_if(fills, [&](Fill &fill) { return views.same(fill.out(), operand.get()); });
@@ -224,9 +245,78 @@ private:
       initial[position] = fill->value();
       fills.erase(fill);
     }
-    if (failed(flushOverlapping(memrefs)))
+    return initial;
+  }
+
+  bool overlapsFill(ArrayRef<Fill> fills, ValueRange memrefs) {
+    return llvm::any_of(fills, [&](Fill fill) {
+      return llvm::any_of(memrefs, [&](Value memref) { return views.mayOverlap(fill.out(), memref); });
+    });
+  }
+
+  /// Emits linalg ops from the front of `rest` together, row by row, where that pays. Returns how many ops they and what lies
+  /// between them are.
+  FailureOr<size_t> emitRows(ArrayRef<Operation *> rest) {
+    RowGroup group(views, sizes);
+    size_t count = 0;
+    SmallVector<Fill> waiting(fills), left;
+    for (auto [index, op] : llvm::enumerate(rest)) {
+      if (index == 0 && !isa<linalg::LinalgOp>(op))
+        return 0;
+      builder.setInsertionPoint(op);
+      if (MemrefViews::isView(op)) {
+        bool isKnown = op->getNumOperands() == 0 || views.knows(op->getOperand(0));
+        if (!isKnown || failed(trace(op)))
+          break;
+        continue;
+      }
+      SmallVector<Value> memrefs = memrefsOf(op);
+      if (memrefs.empty() && isPure(op) && !op->hasTrait<OpTrait::IsTerminator>())
+        continue;
+      auto linalg = dyn_cast<linalg::LinalgOp>(op);
+      if (!linalg || !llvm::all_of(memrefs, [&](Value memref) { return views.knows(memref); }))
+        break;
+      if (auto fill = dyn_cast<linalg::FillOp>(op)) {
+        Value out = fill.getOutputs()[0];
+        llvm::erase_if(waiting, [&](Fill &other) { return views.same(other.out(), out); });
+        if (overlapsFill(waiting, out))
+          break;
+        waiting.push_back({fill});
+        continue;
+      }
+      SmallVector<Value> initial = takeFills(linalg, memrefs, waiting);
+      if (overlapsFill(waiting, memrefs) || !group.add({linalg, initial}))
+        break;
+      count = index + 1;
+      left = waiting;
+    }
+    if (!group.pays())
+      return 0;
+    fills = left;
+    builder.setInsertionPoint(rest[count - 1]);
+    for (Operation *op : rest.take_front(count))
+      if (!memrefsOf(op).empty() || MemrefViews::isView(op))
+        dead.push_back(op);
+    if (failed(emitRows(group, {})))
       return failure();
-    return emitLinalgNow(op, initial);
+    return count;
+  }
+
+  LogicalResult emitRows(const RowGroup &group, ArrayRef<OpFoldResult> indices) {
+    if (indices.size() < group.extents().size()) {
+      LogicalResult result = success();
+      KernelBuilder k = kernel(group.members().front().op, {});
+      k.forLoop(k.index(0), group.extents()[indices.size()], k.index(1), [&](OpFoldResult row) {
+        SmallVector<OpFoldResult> inner(indices);
+        inner.push_back(row);
+        result = emitRows(group, inner);
+      });
+      return result;
+    }
+    for (const RowGroup::Member &member : group.members())
+      if (failed(emitLinalgNow(member.op, member.initial, indices)))
+        return failure();
+    return success();
   }
 
   /// Whether the op writes every element of the output and reads its memory by no other operand.
@@ -239,10 +329,11 @@ private:
            });
   }
 
-  LogicalResult emitLinalgNow(linalg::LinalgOp op, ArrayRef<Value> initial) {
+  LogicalResult emitLinalgNow(linalg::LinalgOp op, ArrayRef<Value> initial,
+                              ArrayRef<OpFoldResult> rows = {}) {
     SmallVector<View> operands = views.of(memrefsOf(op));
     KernelBuilder k = kernel(op, operands);
-    return emitLinalg(op, operands, initial, k);
+    return emitLinalg(op, operands, initial, k, rows);
   }
 
   LogicalResult flushOverlapping(ValueRange memrefs) {

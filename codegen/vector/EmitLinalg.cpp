@@ -52,8 +52,18 @@ static LogicalResult checkNestedRegions(linalg::LinalgOp op) {
   return success();
 }
 
+/// Only what the first loops do at `rows`.
+static void restrictTo(LoopNest &nest, ArrayRef<OpFoldResult> rows, KernelBuilder &k) {
+  for (auto [loop, row] : llvm::enumerate(rows)) {
+    nest.loops[loop].extent = k.index(1);
+    for (Access &access : nest.accesses)
+      if (access.isMemory())
+        access.view.offset = k.add(access.view.offset, k.mul(row, access.strides[loop]));
+  }
+}
+
 LogicalResult emitLinalg(linalg::LinalgOp op, ArrayRef<View> operands, ArrayRef<Value> initial,
-                         KernelBuilder &k) {
+                         KernelBuilder &k, ArrayRef<OpFoldResult> rows) {
   DenseMap<Value, View> views;
   for (auto [memref, view] : llvm::zip_equal(memrefsOf(op), operands))
     views[memref] = view;
@@ -80,6 +90,7 @@ LogicalResult emitLinalg(linalg::LinalgOp op, ArrayRef<View> operands, ArrayRef<
     nest.accesses.push_back(
         makeAccess(views[operand.get()], argument.getType(), op.getMatchingIndexingMap(&operand), used, k));
   }
+  restrictTo(nest, rows, k);
   emitLoopNest(nest, k);
   return success();
 }

@@ -12,6 +12,9 @@ def EmitKernels : Pass<"ingot-emit-kernels", "mlir::ModuleOp"> {
     registers, tails are masked where the target can. A fill is folded into the op that accumulates upon it. Ops of other
     dialects are emitted by their dialect's KernelEmitter.
 
+    linalg ops after each other that go through the same long rows of a tensor which is too large for the cache, as those of a
+    softmax do, go through them together, row by row.
+
     Functions are straight-line code on memrefs that come from arguments and globals. An argument whose type has `?` carries
     `ingot.sizes`, unless it is a block of bytes (`ingot.arena`, `ingot.state_block`), which is only cut by `memref.view`.
 

@@ -156,6 +156,58 @@ TEST_P(EmitKernels, IntegerDivisionDoesNotTrap) {
     })");
 }
 
+//===-- Row by row --------------------------------------------------------------------------------===//
+
+/// Three ops on rows of 100 after each other; `last` is the map by which the last one reads x.
+std::string threeOps(const std::string &columns, const std::string &last) {
+  return R"(
+    func.func @f(%x: memref<?x)" +
+         columns + R"(xf32> {ingot.sizes = #ingot.sizes<[N, )" + columns +
+         R"(]>}, %N: index {ingot.dim = "N"}, %m: memref<?xf32> {ingot.sizes = #ingot.sizes<[N]>},
+                 %s: memref<?xf32> {ingot.sizes = #ingot.sizes<[N]>}) {
+      %zero = arith.constant 0.0 : f32
+      %least = arith.constant 0xFF800000 : f32
+      linalg.fill ins(%least : f32) outs(%m : memref<?xf32>)
+      linalg.generic {indexing_maps = [affine_map<(i, j) -> (i, j)>, affine_map<(i, j) -> (i)>],
+          iterator_types = ["parallel", "reduction"]} ins(%x : memref<?x)" +
+         columns + R"(xf32>) outs(%m : memref<?xf32>) {
+      ^bb0(%a: f32, %o: f32):
+        %r = arith.maximumf %o, %a : f32
+        linalg.yield %r : f32
+      }
+      linalg.fill ins(%zero : f32) outs(%s : memref<?xf32>)
+      linalg.generic {indexing_maps = [affine_map<(i, j) -> (i, j)>, affine_map<(i, j) -> (i)>, affine_map<(i, j) -> (i)>],
+          iterator_types = ["parallel", "reduction"]} ins(%x, %m : memref<?x)" +
+         columns + R"(xf32>, memref<?xf32>) outs(%s : memref<?xf32>) {
+      ^bb0(%a: f32, %c: f32, %o: f32):
+        %d = arith.subf %c, %a : f32
+        %r = arith.addf %o, %d : f32
+        linalg.yield %r : f32
+      }
+      linalg.generic {indexing_maps = [)" +
+         last + R"(, affine_map<(i, j) -> (i, j)>],
+          iterator_types = ["parallel", "parallel"]} ins(%s : memref<?xf32>) outs(%x : memref<?x)" +
+         columns + R"(xf32>) {
+      ^bb0(%c: f32, %o: f32):
+        %r = arith.addf %o, %c : f32
+        linalg.yield %r : f32
+      }
+      return
+    })";
+}
+
+TEST_P(EmitKernels, RowsInPlace) { checkSizes(threeOps("100", "affine_map<(i, j) -> (i)>")); }
+
+TEST_P(EmitKernels, ColumnsReadWhatOtherRowsWrite) {
+  // The third op needs all sums before its first row.
+  std::string function = threeOps("100", "affine_map<(i, j) -> (j)>");
+  for (size_t at; (at = function.find("?")) != std::string::npos;)
+    function.replace(at, 1, "100");
+  for (size_t at; (at = function.find("[N")) != std::string::npos;)
+    function.replace(at, 2, "[100");
+  Program(function, GetParam()).check({{"N", 100}});
+}
+
 //===-- Halves, and what LLVM would call a library for ----------------------------------------------===//
 
 /// y[i] = body(x[i]), where the last op of `body` defines %r.

@@ -238,3 +238,63 @@ func.func @no_masks(%x: memref<?xf32> {ingot.sizes = #ingot.sizes<[N]>}, %N: ind
   return
 }
 }
+
+// -----
+
+#row = affine_map<(i, j) -> (i, j)>
+#one = affine_map<(i, j) -> (i)>
+
+module attributes {ingot.cpu = "x86-64-v4"} {
+
+// What goes through the same rows of a large tensor goes through them together, while each is in cache.
+// CHECK-LABEL: func.func @rows
+// CHECK: scf.for %{{.*}} = %c0 to %c4096 step %c1 {
+// CHECK: scf.for
+// CHECK: }
+// CHECK: scf.for
+// CHECK: }
+// CHECK: }
+// CHECK-NOT: scf.for
+// CHECK: return
+func.func @rows(%x: memref<4096x1024xf32>, %m: memref<4096xf32>) {
+  %zero = arith.constant 0.0 : f32
+  linalg.fill ins(%zero : f32) outs(%m : memref<4096xf32>)
+  linalg.generic {indexing_maps = [#row, #one], iterator_types = ["parallel", "reduction"]}
+      ins(%x : memref<4096x1024xf32>) outs(%m : memref<4096xf32>) {
+  ^bb0(%a: f32, %o: f32):
+    %r = arith.addf %o, %a : f32
+    linalg.yield %r : f32
+  }
+  linalg.generic {indexing_maps = [#one, #row], iterator_types = ["parallel", "parallel"]}
+      ins(%m : memref<4096xf32>) outs(%x : memref<4096x1024xf32>) {
+  ^bb0(%c: f32, %o: f32):
+    %r = arith.mulf %o, %c : f32
+    linalg.yield %r : f32
+  }
+  return
+}
+
+// A tensor that stays in cache as a whole: loop after loop.
+// CHECK-LABEL: func.func @small
+// CHECK: scf.for %{{.*}} = %c0 to %c64 step %c1 {
+// CHECK: scf.for %{{.*}} = %c0 to %c64 step %c1 {
+// CHECK: return
+func.func @small(%x: memref<64x256xf32>, %m: memref<64xf32>) {
+  %zero = arith.constant 0.0 : f32
+  linalg.fill ins(%zero : f32) outs(%m : memref<64xf32>)
+  linalg.generic {indexing_maps = [#row, #one], iterator_types = ["parallel", "reduction"]}
+      ins(%x : memref<64x256xf32>) outs(%m : memref<64xf32>) {
+  ^bb0(%a: f32, %o: f32):
+    %r = arith.addf %o, %a : f32
+    linalg.yield %r : f32
+  }
+  linalg.generic {indexing_maps = [#one, #row], iterator_types = ["parallel", "parallel"]}
+      ins(%m : memref<64xf32>) outs(%x : memref<64x256xf32>) {
+  ^bb0(%c: f32, %o: f32):
+    %r = arith.mulf %o, %c : f32
+    linalg.yield %r : f32
+  }
+  return
+}
+
+}
