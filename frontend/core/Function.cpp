@@ -35,8 +35,10 @@ TensorList AutogradContext::get_saved_variables() const { return saved; }
 
 void AutogradContext::mark_non_differentiable(const TensorList &results) { withoutGradient = results; }
 
-bool AutogradContext::needs_input_grad(size_t argument) const {
-  return argument < needed.size() && needed[argument];
+void AutogradContext::mark_dirty(const TensorList &arguments) { dirty = arguments; }
+
+bool AutogradContext::needs_input_grad(size_t tensor) const {
+  return tensor < needed.size() && needed[tensor];
 }
 
 //===--- the call -----------------------------------------------------------------------------------------------===//
@@ -51,8 +53,9 @@ public:
   FunctionNode(const FunctionCall &call, std::unique_ptr<AutogradContext> context)
       : GradientNode({}), type(*call.type), userBackward(call.backward), context(std::move(context)),
         argumentCount(call.arguments.size()) {
+    size_t tensors = 0;
     for (auto [i, argument] : llvm::enumerate(call.arguments))
-      if (this->context->needed[i]) {
+      if (call.isTensor[i] && this->context->needed[tensors++]) {
         inputs.push_back(detail::snapshot({"apply", {}}, argument));
         places.push_back(i);
       }
@@ -68,6 +71,7 @@ public:
     }
     context->given.clear();
     context->withoutGradient.clear();
+    context->dirty.clear();
   }
 
   size_t outputCount() const override { return types.size(); }
@@ -117,15 +121,29 @@ private:
   std::vector<int64_t> savedResults;          ///< of each saved tensor: which result it is, or -1
 };
 
+/// What is marked as dirty must be an argument that can be changed, and a result.
+static void checkDirty(const Site &site, const FunctionCall &call, const TensorList &dirty,
+                       const TensorList &results) {
+  for (const Tensor &tensor : dirty) {
+    if (!contains(call.arguments, tensor) || !contains(results, tensor))
+      detail::fail(site.op, site.where, "mark_dirty takes arguments of forward that are among its results");
+    if (GradMode::is_enabled() && tensor.requires_grad() && tensor.is_leaf())
+      detail::fail(site.op, site.where, "a leaf that requires grad must not be changed in place",
+                   detail::describe(tensor));
+  }
+}
+
 TensorList FunctionCall::run() const {
-  Site site{"apply", {}};
+  std::string name = detail::typeName(*type) + "::apply";
+  Site site{name.c_str(), {}};
   detail::RecordLock lock;
   auto context = std::make_unique<AutogradContext>();
   bool any = false;
-  for (const Tensor &argument : arguments) {
-    context->needed.push_back(GradMode::is_enabled() && argument.requires_grad());
-    any |= context->needed.back();
-  }
+  for (auto [argument, counts] : llvm::zip(arguments, isTensor))
+    if (counts) {
+      context->needed.push_back(GradMode::is_enabled() && argument.defined() && argument.requires_grad());
+      any |= context->needed.back();
+    }
   AutogradContext &left = *context;
   auto node = any ? std::make_shared<FunctionNode>(*this, std::move(context)) : nullptr;
   TensorList results;
@@ -135,15 +153,23 @@ TensorList FunctionCall::run() const {
   }
   for (const Tensor &result : results)
     detail::typeOf(site, result);
+  checkDirty(site, *this, left.dirty, results);
   if (!node)
     return results;
   TensorList outputs;
   for (auto [i, result] : llvm::enumerate(results)) {
-    bool cut = !result.is_floating_point() || contains(left.withoutGradient, result);
+    if (!result.is_floating_point() || contains(left.withoutGradient, result)) {
+      outputs.push_back(result);
+      continue;
+    }
     AutoGradMode noHistory(false);
     Value value = detail::valueOf(site, result);
     AutoGradMode history(true);
-    outputs.push_back(cut ? result : detail::wrapOutput(site, value, node, i));
+    outputs.push_back(detail::wrapOutput(site, value, node, i));
+    if (contains(left.dirty, result)) {
+      detail::assign(site, result, outputs.back());
+      outputs.back() = result;
+    }
   }
   node->finish(results);
   return outputs;

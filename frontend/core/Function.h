@@ -19,6 +19,7 @@
 #pragma once
 #include "ingot/core/Tensor.h"
 #include <functional>
+#include <optional>
 #include <typeinfo>
 #include <unordered_map>
 #include <variant>
@@ -44,7 +45,6 @@ public:
       value = static_cast<int64_t>(number);
   }
 
-  const Tensor &toTensor() const { return as<Tensor>("a tensor"); }
   bool isNone() const { return value.index() == 0; }
   bool isTensor() const { return has<Tensor>(); }
   bool isTensorList() const { return has<TensorList>(); }
@@ -64,18 +64,19 @@ public:
     else
       return as<T>("a value of another type");
   }
-  const TensorList &toTensorVector() const { return as<TensorList>("tensors"); }
+  const Tensor &toTensor() const { return as<Tensor>("a tensor"); }
   const TensorList &toTensorList() const { return toTensorVector(); }
+  const TensorList &toTensorVector() const { return as<TensorList>("tensors"); }
   const std::vector<int64_t> &toIntVector() const { return as<std::vector<int64_t>>("integers"); }
-  const std::string &toStringRef() const { return as<std::string>("a string"); }
   const std::vector<int64_t> &toIntList() const { return toIntVector(); }
+  const std::string &toStringRef() const { return as<std::string>("a string"); }
   double toDouble() const { return as<double>("a floating-point number"); }
   int64_t toInt() const { return as<int64_t>("an integer"); }
   bool toBool() const { return as<bool>("a bool"); }
 
 private:
-  template <class T> const T &as(const char *what) const {
   template <class T> bool has() const { return std::holds_alternative<T>(value); }
+  template <class T> const T &as(const char *what) const {
     if (const T *found = std::get_if<T>(&value))
       return *found;
     refuse(what);
@@ -98,12 +99,16 @@ public:
   void save_for_backward(const TensorList &tensors);
   /// Those, in backward.
   TensorList get_saved_variables() const;
+  /// Says that forward has changed these arguments in place. They must be among its results: from then on they are what
+  /// the function computed, with its gradient.
+  void mark_dirty(const TensorList &arguments);
   /// No gradient flows through these results of forward.
   void mark_non_differentiable(const TensorList &results);
   /// With false, a result that no gradient flows to has an undefined one.
   void set_materialize_grads(bool value) { materialize = value; }
-  /// Whether argument number `argument` of forward takes a gradient.
-  bool needs_input_grad(size_t argument) const;
+  /// Whether the tensor number `tensor` among the arguments of forward takes a gradient; arguments that are no tensors do not
+  /// count.
+  bool needs_input_grad(size_t tensor) const;
 
   std::unordered_map<std::string, IValue> saved_data;
 
@@ -111,8 +116,8 @@ private:
   friend class FunctionNode;
   friend struct FunctionCall;
   TensorList given, saved; ///< as given, and a snapshot of each
-  TensorList withoutGradient;
-  std::vector<bool> needed;
+  TensorList withoutGradient, dirty;
+  std::vector<bool> needed; ///< by the tensors among the arguments
   bool materialize = true;
 };
 
@@ -120,14 +125,26 @@ private:
 struct FunctionCall {
   const std::type_info *type; ///< of the class
   TensorList arguments;       ///< undefined ones for arguments that are no tensors
+  std::vector<bool> isTensor; ///< by argument
   std::function<TensorList(AutogradContext *)> forward;
   std::function<TensorList(AutogradContext *, TensorList)> backward;
   TensorList run() const;
-  static void add(TensorList &arguments, const Tensor &tensor) { arguments.push_back(tensor); }
-  static void add(TensorList &arguments, const TensorList &tensors) {
-    arguments.insert(arguments.end(), tensors.begin(), tensors.end());
+  void add(const Tensor &tensor) {
+    arguments.push_back(tensor);
+    isTensor.push_back(true);
   }
-  template <class T> static void add(TensorList &arguments, const T &) { arguments.emplace_back(); }
+  void add(const std::optional<Tensor> &tensor) {
+    arguments.push_back(tensor.value_or(Tensor()));
+    isTensor.push_back(tensor.has_value());
+  }
+  void add(const TensorList &tensors) {
+    for (const Tensor &tensor : tensors)
+      add(tensor);
+  }
+  template <class T> void add(const T &) {
+    arguments.emplace_back();
+    isTensor.push_back(false);
+  }
 };
 
 template <class Derived> struct Function {
@@ -136,7 +153,7 @@ template <class Derived> struct Function {
     using Result = decltype(Derived::forward(std::declval<AutogradContext *>(), arguments...));
     FunctionCall call;
     call.type = &typeid(Derived);
-    (FunctionCall::add(call.arguments, arguments), ...);
+    (call.add(arguments), ...);
     call.forward = [&](AutogradContext *context) -> TensorList {
       return {Derived::forward(context, arguments...)};
     };

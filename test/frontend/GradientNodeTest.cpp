@@ -191,6 +191,64 @@ TEST(Functions, TheirBackwardIsTheDerivative) {
   EXPECT_FALSE(Cube::apply(x, 1.0).requires_grad());
 }
 
+/// x * factor + bias, in place.
+struct ScaleInPlace : autograd::Function<ScaleInPlace> {
+  static Tensor forward(AutogradContext *context, Tensor x, double factor,
+                        const std::optional<Tensor> &bias) {
+    context->saved_data["factor"] = factor;
+    x.mul_(factor);
+    if (bias)
+      x.add_(*bias);
+    context->mark_dirty({x});
+    return x;
+  }
+  static TensorList backward(AutogradContext *context, TensorList gradients) {
+    // As libtorch counts: the bias is tensor 1, argument 2.
+    Tensor bias = context->needs_input_grad(1) ? gradients[0] : Tensor();
+    return {gradients[0] * context->saved_data["factor"].toDouble(), Tensor(), bias};
+  }
+};
+
+struct ForgetsResult : autograd::Function<ForgetsResult> {
+  static Tensor forward(AutogradContext *context, Tensor x) {
+    context->mark_dirty({x.add_(1)});
+    return x * 2;
+  }
+  static TensorList backward(AutogradContext *, TensorList gradients) { return gradients; }
+};
+
+TEST(Functions, ChangeArgumentsInPlace) {
+  Tensor x = leaf({1.0, 2.0}), bias = leaf({10.0, 20.0}), y = x * 3;
+  Tensor z = ScaleInPlace::apply(y, 5.0, std::optional<Tensor>(bias));
+  EXPECT_TRUE(z.is_same(y));
+  expectClose(y, {25.0, 50.0});
+  (y * tensor({1.0, 2.0})).sum().backward();
+  expectClose(x.grad(), {15.0, 30.0});
+  expectClose(bias.grad(), {1.0, 2.0});
+  Tensor view = (x * 1).view({1, 2});
+  ScaleInPlace::apply(view, 2.0, std::optional<Tensor>());
+  EXPECT_ERROR("a leaf that requires grad must not be changed in place",
+               ScaleInPlace::apply(x, 2.0, std::optional<Tensor>()));
+  EXPECT_ERROR("ForgetsResult::apply: mark_dirty takes arguments of forward that are among its results",
+               ForgetsResult::apply(x * 2));
+}
+
+TEST(Functions, AreOutsideOfScans) {
+  Tensor x = leaf({1.0, 2.0});
+  auto in = [&](auto step) {
+    scan([&](const TensorList &c,
+             const TensorList &) { return std::pair(TensorList{step(c[0])}, TensorList{}); },
+         {x}, {}, false, 3);
+  };
+  EXPECT_ERROR("Cube::apply: hooks, custom functions and checkpoints must be outside",
+               in([](const Tensor &c) { return Cube::apply(c, 1.0); }));
+  EXPECT_ERROR("GradientNodeTest.cpp:", in([](const Tensor &c) {
+                 Tensor y = c * 2;
+                 y.register_hook([](Tensor g) { return g; });
+                 return y;
+               }));
+}
+
 TEST(Functions, SavedTensorsAreThoseOfTheCall) {
   Tensor x = leaf({1.0, 2.0}), inner = x * 1, y = Cube::apply(inner, 1.0);
   inner.mul_(100);
