@@ -101,6 +101,33 @@ Tensor makeView(const Tensor &base, ViewStep step, RankedTensorType type) {
   return Tensor(std::move(impl));
 }
 
+/// What lies before a result that was changed while gradients were not recorded: they pass as if it had not been.
+class UnseenChange final : public GradientNode {
+public:
+  explicit UnseenChange(Tensor before) : GradientNode({std::move(before)}) {}
+  std::vector<Continuation> backward(const Site &, const TensorList &, TensorList &cotangents) override {
+    return {{inputs[0], cotangents[0]}};
+  }
+};
+
+/// The new value of a storage, with the history of the old one. All such changes of a result share one node: they may go on
+/// for ever.
+static Value withOldHistory(const Site &site, Storage &storage, Value value) {
+  const std::shared_ptr<Recorder> &recorder = Recorder::current();
+  Recorder::Whole whole(*recorder);
+  if (storage.pending.recorder != recorder)
+    return value;
+  History *old = recorder->historyOf(storage.pending.value);
+  if (!old || old->freed)
+    return value;
+  std::shared_ptr<GradientNode> node = std::dynamic_pointer_cast<UnseenChange>(old->node);
+  if (!node) {
+    AutoGradMode history(true);
+    node = std::make_shared<UnseenChange>(wrap(site, storage.pending.value));
+  }
+  return recorder->startHistory(site, std::move(node), 0, value);
+}
+
 /// Gives a tensor, and what it is a view of, a new value; with gradients they get its history.
 static void rebind(const Site &site, TensorImpl &tensor, Value value) {
   bool history = GradMode::is_enabled() && Recorder::current()->historyOf(value);
@@ -110,8 +137,12 @@ static void rebind(const Site &site, TensorImpl &tensor, Value value) {
     Value base = valueOf(site, tensor.base, GradMode::is_enabled());
     return rebind(site, *tensor.base, writeView(site, tensor.step, base, value));
   }
-  tensor.storage->hasHistory = history;
-  ++tensor.storage->version;
+  Storage &storage = *tensor.storage;
+  bool isUnseen = storage.hasHistory && !GradMode::is_enabled();
+  if (isUnseen)
+    value = withOldHistory(site, storage, value);
+  storage.hasHistory = history || isUnseen;
+  ++storage.version;
   Recorder::current()->write(site, tensor.storage, value);
 }
 

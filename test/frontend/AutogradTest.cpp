@@ -106,6 +106,31 @@ TEST(Autograd, ChangesInPlace) {
   expectClose(w.grad(), {0.0, 2.0, 4.0});
 }
 
+TEST(Autograd, ChangesThatGradientsDoNotSee) {
+  Tensor w = leaf({1.0, 2.0}), y = w.clone();
+  {
+    NoGradGuard guard;
+    y.mul_(3);
+    y[0].add_(1);
+  }
+  (y * y).sum().backward(); // y is what it is, its derivative that of the copy
+  expectClose(w.grad(), {8.0, 12.0});
+  w.mutable_grad() = Tensor();
+  Tensor cut = w * 2;
+  cut.zero_(); // gradients see that one
+  (cut * cut + w).sum().backward();
+  expectClose(w.grad(), {1.0, 1.0});
+  w.mutable_grad() = Tensor();
+  Tensor average = w.clone();
+  for (int step = 0; step < 300; ++step) {
+    NoGradGuard guard;
+    average.mul_(0.5).add_(w, 0.5);
+    EXPECT_EQ(average.sum().item<float>(), 3);
+  }
+  average.sum().backward();
+  expectClose(w.grad(), {1.0, 1.0});
+}
+
 TEST(Autograd, GivenCotangentsAndViews) {
   Tensor w = leaf({{1.0, 2.0}, {3.0, 4.0}});
   w.t().flatten().backward(tensor({1.0, 2.0, 3.0, 4.0}));
@@ -252,6 +277,15 @@ TEST(Autograd, LoopsThatRead) {
     w.sub_(w.grad() * 0.1);
   }
   EXPECT_LT(loss.item<float>(), 1e-6);
+}
+
+// What is written through data_ptr() is read again at each use, but is one leaf in an expression.
+TEST(Autograd, ALeafWhoseMemoryIsOutIsUsedTwice) {
+  Tensor w = ones({2}, requires_grad());
+  w.data_ptr<float>()[1] = 3;
+  (w * w).sum().backward();
+  EXPECT_TRUE(w.grad().equal(tensor({2.0, 6.0})));
+  EXPECT_TRUE(w.allclose(w));
 }
 
 } // namespace
