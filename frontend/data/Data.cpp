@@ -1,5 +1,6 @@
 // Transforms and samplers.
 #include "frontend/core/Error.h"
+#include "frontend/core/Recorder.h"
 #include "frontend/core/State.h"
 #include "frontend/data/DataLoader.h"
 #include "frontend/functional/factories.h"
@@ -9,6 +10,22 @@
 #include <numeric>
 
 namespace ingot::data {
+
+static std::string messageOf(const std::exception_ptr &problem) {
+  try {
+    std::rethrow_exception(problem);
+  } catch (const std::exception &error) {
+    return error.what();
+  } catch (...) {
+    return "what is no std::exception";
+  }
+}
+
+WorkerException::WorkerException(std::exception_ptr original)
+    : Error("DataLoader: a worker thread threw: " + messageOf(original)),
+      original_exception(std::move(original)) {}
+
+void detail::computePending() { ingot::detail::Recorder::current()->cut({"DataLoader", {}}); }
 
 void detail::compute(const Tensor &tensor) { ingot::detail::readBytes(tensor); }
 
@@ -89,6 +106,19 @@ std::optional<std::vector<size_t>> RandomSampler::next(size_t batch_size) {
   auto first = order.begin() + std::ptrdiff_t(taken);
   taken += std::min(batch_size, size - taken);
   return std::vector<size_t>(first, order.begin() + std::ptrdiff_t(taken));
+}
+
+void StreamSampler::reset(std::optional<size_t> new_size) {
+  size = new_size.value_or(size);
+  taken = 0;
+}
+
+std::optional<BatchSize> StreamSampler::next(size_t batch_size) {
+  if (taken >= size)
+    return std::nullopt;
+  BatchSize batch(std::min(batch_size, size - taken));
+  taken += batch;
+  return batch;
 }
 
 } // namespace samplers

@@ -3,6 +3,7 @@
 //   Dataset          what a user derives: get(index), size()
 //   BatchDataset     examples that come as batches: get_batch(indices), size()
 //   MapDataset       a data set and a transform: dataset.map(transform)
+//   StreamDataset    examples without numbers, of which a number is asked for: get_batch(size), with samplers::StreamSampler
 //   TensorDataset    the slices of a tensor
 //   MNIST            images and labels in IDX files (Mnist.h)
 //
@@ -39,6 +40,9 @@ public:
     return {std::move(static_cast<Self &>(*this)), std::move(transform)};
   }
 };
+
+template <class Self, class Batch = std::vector<Example<>>>
+using StreamDataset = BatchDataset<Self, Batch, size_t>;
 
 template <class Self, class SingleExample = Example<>>
 class Dataset : public BatchDataset<Self, std::vector<SingleExample>> {
@@ -89,4 +93,5 @@ public:
 namespace ingot::data {
 using datasets::BatchDataset;
 using datasets::Dataset;
+using datasets::StreamDataset;
 } // namespace ingot::data

@@ -2,6 +2,7 @@
 //
 //   SequentialSampler   0, 1, 2 ...
 //   RandomSampler       in another order each time, from the generator that ingot::manual_seed sets
+//   StreamSampler       no numbers, but how many: for data sets that hand out what comes next (StreamDataset)
 #pragma once
 #include "ingot/core/Dtype.h"
 #include <cstddef>
@@ -43,6 +44,25 @@ public:
 
 private:
   std::vector<size_t> order;
+  size_t size, taken = 0;
+};
+
+/// How many examples a StreamDataset is asked for.
+struct BatchSize {
+  explicit BatchSize(size_t size) : count(size) {}
+  size_t size() const { return count; }
+  operator size_t() const { return count; }
+  size_t count;
+};
+
+class StreamSampler : public Sampler<BatchSize> {
+public:
+  /// Epochs of `epoch_size` examples.
+  explicit StreamSampler(size_t epoch_size) : size(epoch_size) {}
+  void reset(std::optional<size_t> new_size = std::nullopt) override;
+  std::optional<BatchSize> next(size_t batch_size) override;
+
+private:
   size_t size, taken = 0;
 };
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <gtest/gtest.h>
+#include <thread>
 
 using namespace ingot;
 using data::datasets::MNIST;
@@ -12,10 +13,11 @@ using data::samplers::SequentialSampler;
 
 namespace {
 
-struct Squares : data::Dataset<Squares> {
+template <class Self> struct SquaresOf : data::Dataset<Self> {
   data::Example<> get(size_t i) override { return {full({1, 2}, double(i)), tensor(int64_t(i * i))}; }
   std::optional<size_t> size() const override { return 7; }
 };
+struct Squares : SquaresOf<Squares> {};
 
 std::string messageOf(const std::function<void()> &action) {
   try {
@@ -72,6 +74,116 @@ TEST(DataLoader, TransformsExamples) {
     return data::transforms::Stack<>().apply_batch({{zeros({2}), zeros({})}, {zeros({3}), zeros({})}});
   };
   EXPECT_NE(messageOf(uneven).find("equal sizes"), std::string::npos);
+}
+
+data::DataLoaderOptions workers(size_t count) { return data::DataLoaderOptions(2).workers(count); }
+
+TEST(DataLoader, WorkersKeepTheOrder) {
+  struct Uneven : SquaresOf<Uneven> { // later examples are ready sooner
+    data::Example<> get(size_t i) override {
+      std::this_thread::sleep_for(std::chrono::milliseconds(2 * (7 - i)));
+      return SquaresOf::get(i);
+    }
+  };
+  auto set = Uneven().map(data::transforms::Stack<>());
+  using Batches = std::vector<std::vector<int64_t>>;
+  auto loader = data::make_data_loader<SequentialSampler>(set, workers(3));
+  EXPECT_EQ(loader->options().max_jobs(), 6u);
+  for (int epoch = 0; epoch < 2; ++epoch)
+    EXPECT_EQ(targetsOf(*loader), (Batches{{0, 1}, {4, 9}, {16, 25}, {36}}));
+  EXPECT_EQ((*loader->begin()).target[1].item<int64_t>(), 1); // the rest of the epoch is dropped
+  auto full = data::make_data_loader<SequentialSampler>(set, workers(2).drop_last(true).max_jobs(1));
+  EXPECT_EQ(targetsOf(*full), (Batches{{0, 1}, {4, 9}, {16, 25}}));
+  auto any = data::make_data_loader<SequentialSampler>(set, workers(3).enforce_ordering(false));
+  Batches batches = targetsOf(*any);
+  std::ranges::sort(batches);
+  EXPECT_EQ(batches, (Batches{{0, 1}, {4, 9}, {16, 25}, {36}}));
+  auto shuffled = data::make_data_loader<RandomSampler>(set, workers(2));
+  manual_seed(3);
+  auto first = targetsOf(*shuffled);
+  manual_seed(3);
+  EXPECT_EQ(targetsOf(*shuffled), first);
+}
+
+TEST(DataLoader, WorkersComputeBesideTraining) {
+  Tensor table = arange(7, kFloat32) * 3; // recorded here, read by the workers
+  struct Rows : data::Dataset<Rows> {
+    explicit Rows(Tensor table) : table(std::move(table)) {}
+    data::Example<> get(size_t i) override {
+      return {(table[int64_t(i)] + 1).exp().log(), table[int64_t(i)]};
+    }
+    std::optional<size_t> size() const override { return 7; }
+    Tensor table;
+  };
+  auto loader =
+      data::make_data_loader<SequentialSampler>(Rows(table).map(data::transforms::Stack<>()), workers(3));
+  Tensor weight = ones({}, requires_grad());
+  for (int epoch = 0; epoch < 5; ++epoch)
+    for (auto &batch : *loader) {
+      Tensor loss = (weight * batch.data - batch.target).square().sum();
+      loss.backward();
+      EXPECT_TRUE(allclose(batch.data, batch.target + 1));
+    }
+}
+
+TEST(DataLoader, WorkersReportWhatGoesWrong) {
+  struct Broken : SquaresOf<Broken> {
+    data::Example<> get(size_t i) override {
+      if (i == 3)
+        throw std::runtime_error("no example 3");
+      if (i == 5)
+        zeros({2}).narrow(0, tensor(int64_t(4)), 1).item(); // an error of computing
+      return SquaresOf::get(i);
+    }
+  };
+  auto loader =
+      data::make_data_loader<SequentialSampler>(Broken().map(data::transforms::Stack<>()), workers(2));
+  auto batch = loader->begin();
+  EXPECT_NE(messageOf([&] { ++batch; }).find("no example 3"), std::string::npos);
+  try {
+    ++batch;
+    ADD_FAILURE() << "no error";
+  } catch (const data::WorkerException &error) {
+    EXPECT_THROW(std::rethrow_exception(error.original_exception), Error);
+  }
+  EXPECT_EQ((++batch)->target[0].item<int64_t>(), 36); // the epoch goes on
+  EXPECT_TRUE(++batch == loader->end());
+}
+
+TEST(DataLoader, WorkersHaveATimeLimit) {
+  struct Slow : SquaresOf<Slow> {
+    data::Example<> get(size_t i) override {
+      std::this_thread::sleep_for(std::chrono::milliseconds(300));
+      return SquaresOf::get(i);
+    }
+  };
+  auto loader = data::make_data_loader<SequentialSampler>(Slow().map(data::transforms::Stack<>()),
+                                                          workers(1).timeout(std::chrono::milliseconds(10)));
+  EXPECT_NE(messageOf([&] { loader->begin(); }).find("timeout of 10 ms"), std::string::npos);
+  EXPECT_NE(messageOf([&] {
+              data::make_data_loader<SequentialSampler>(Slow().map(data::transforms::Stack<>()),
+                                                        workers(1).max_jobs(0));
+            }).find("max_jobs must be positive"),
+            std::string::npos);
+}
+
+TEST(DataLoader, Streams) {
+  struct Counter : data::StreamDataset<Counter, Tensor> {
+    Tensor get_batch(size_t count) override {
+      Tensor batch = arange(int64_t(next), int64_t(next + count), kInt64);
+      next += count;
+      return batch;
+    }
+    std::optional<size_t> size() const override { return std::nullopt; }
+    size_t next = 0;
+  };
+  for (size_t threads : {0, 1}) {
+    auto loader = data::make_data_loader(Counter(), data::samplers::StreamSampler(5), workers(threads));
+    std::vector<int64_t> sums;
+    for (Tensor &batch : *loader)
+      sums.push_back(batch.sum().item<int64_t>());
+    EXPECT_EQ(sums, (std::vector<int64_t>{1, 5, 4}));
+  }
 }
 
 std::string big(uint32_t number) {
