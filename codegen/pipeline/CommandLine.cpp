@@ -12,8 +12,8 @@ enum class Weights { separate, embedded };
 /// LLVM has flags of its own, for its developers; those of our names make way.
 struct FreeNames {
   FreeNames() {
-    for (const char *name : {"emit", "name", "o", "O0", "print-after", "target-cpu", "target-features",
-                             "target-triple", "weights", "weights-file"})
+    for (const char *name : {"emit", "name", "o", "O0", "print-after", "quiet", "target-cpu",
+                             "target-features", "target-triple", "weights", "weights-file"})
       if (cl::Option *taken = cl::getRegisteredOptions().lookup(name))
         taken->removeArgument();
   }
@@ -52,6 +52,8 @@ struct Flags : FreeNames {
       "print-after",
       cl::desc("print the program after a phase: ingot, fused, linalg, layouts, buffers, kernels or llvm"),
       cl::value_desc("PHASE"), cl::cat(category)};
+  cl::opt<bool> quiet{"quiet", cl::desc("do not print how much memory each function needs"),
+                      cl::cat(category)};
   cl::opt<bool> unoptimized{"O0", cl::desc("do not fuse, do not optimize"), cl::cat(category)};
 };
 
@@ -87,6 +89,7 @@ std::optional<ExportOptions> parseFlags(int argc, char **argv, llvm::StringRef n
   options.features = flags.features;
   options.embedWeights = flags.weights == Weights::embedded;
   options.optimize = !flags.unoptimized;
+  options.printMemory = !flags.quiet;
   if (!flags.printAfter.empty()) {
     options.printAfter = phaseNamed(flags.printAfter);
     if (!options.printAfter) {

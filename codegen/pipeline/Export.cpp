@@ -13,8 +13,10 @@
 #include "llvm/IR/Module.h"
 #include "llvm/Support/raw_ostream.h"
 #include "llvm/Target/TargetMachine.h"
+#include <algorithm>
 #include <cstring>
 #include <map>
+#include <stdexcept>
 
 using namespace mlir;
 
@@ -129,6 +131,34 @@ private:
     if (!info.embeddedWeights)
       files.addWeights(canonicalTensors());
     files.write();
+    if (options.printMemory)
+      for (const FunctionInfo &function : info.functions)
+        llvm::outs() << memoryText(function) << "\n";
+  }
+
+  /// What a call needs at its peak, where run-time sizes are 64 or the nearest that is allowed.
+  std::string memoryText(const FunctionInfo &function) const try {
+    sizes::Values values{{"workers", 1}};
+    std::string at;
+    for (const DimInfo &dim : function.dims) {
+      int64_t value = std::clamp<int64_t>(64, dim.range.min, dim.range.max.value_or(INT64_MAX));
+      values[dim.name] = value;
+      at += (at.empty() ? " at " : ", ") + dim.name + " = " + std::to_string(value);
+    }
+    int64_t tensors = 0, workspace = function.workspace.evaluate(values);
+    for (const auto *list : {&function.inputs, &function.outputs})
+      for (const TensorInfo &tensor : *list) {
+        std::vector<int64_t> shape;
+        for (const sizes::Expr &size : tensor.shape)
+          shape.push_back(size.evaluate(values));
+        tensors += ingot_rt::detail::byte_size(*ingot_rt::dtype_named(tensor.dtype), shape);
+      }
+    auto kilobytes = [](int64_t bytes) { return std::to_string((bytes + 999) / 1000) + " kB"; };
+    return info.name + "." + function.name + ": peak memory" + at + " " +
+           kilobytes(workspace + info.stateBytes + tensors) + " (workspace " + kilobytes(workspace) +
+           ", state " + kilobytes(info.stateBytes) + ", inputs and outputs " + kilobytes(tensors) + ")";
+  } catch (const std::overflow_error &) {
+    return info.name + "." + function.name + ": peak memory of more than 2^63 bytes";
   }
 
   /// Every state under each of its names.

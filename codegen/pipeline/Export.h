@@ -24,6 +24,7 @@ struct ExportOptions {
   bool embedWeights = false;       ///< in the object's read-only data instead of a file
   bool optimize = true;            ///< off: -O0
   std::optional<Phase> printAfter; ///< to standard error
+  bool printMemory = false;        ///< what each function needs at its peak, on standard output
 };
 
 void setTarget(mlir::ModuleOp module, const Target &target);

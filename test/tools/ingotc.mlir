@@ -12,6 +12,12 @@
 // RUN: ingotc %s -o %t/arm --name=tiny --target-triple=aarch64-unknown-linux-gnu
 // RUN: llvm-readelf --file-header %t/arm/tiny.o | FileCheck %s --check-prefix=ARM
 
+// What each function needs is said, unless that is not wanted.
+// RUN: ingotc %s -o %t/memory --name=tiny | FileCheck %s --check-prefix=MEMORY
+// RUN: ingotc %s -o %t/memory --name=tiny --quiet | FileCheck %s --check-prefix=QUIET --allow-empty
+// MEMORY: tiny.{{.*}}: peak memory {{.*}}[[#]] kB (workspace [[#]] kB, state [[#]] kB, inputs and outputs [[#]] kB)
+// QUIET-NOT: {{.}}
+
 // The same bytes each time; embedded weights need no file.
 // RUN: ingotc %s -o %t/again --name=tiny
 // RUN: cmp %t/tiny.o %t/again/tiny.o && cmp %t/tiny.h %t/again/tiny.h && cmp %t/tiny.safetensors %t/again/tiny.safetensors
