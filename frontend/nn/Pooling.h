@@ -79,24 +79,18 @@ public:
 class MaxUnpool1dImpl : public MaxUnpoolImpl<1, MaxUnpool1dImpl> {
 public:
   explicit MaxUnpool1dImpl(const MaxUnpool1dOptions &options);
-  explicit MaxUnpool1dImpl(const ExpandingArray<1> &kernel_size)
-      : MaxUnpool1dImpl(MaxUnpool1dOptions(kernel_size)) {}
 };
 INGOT_MODULE(MaxUnpool1d);
 
 class MaxUnpool2dImpl : public MaxUnpoolImpl<2, MaxUnpool2dImpl> {
 public:
   explicit MaxUnpool2dImpl(const MaxUnpool2dOptions &options);
-  explicit MaxUnpool2dImpl(const ExpandingArray<2> &kernel_size)
-      : MaxUnpool2dImpl(MaxUnpool2dOptions(kernel_size)) {}
 };
 INGOT_MODULE(MaxUnpool2d);
 
 class MaxUnpool3dImpl : public MaxUnpoolImpl<3, MaxUnpool3dImpl> {
 public:
   explicit MaxUnpool3dImpl(const MaxUnpool3dOptions &options);
-  explicit MaxUnpool3dImpl(const ExpandingArray<3> &kernel_size)
-      : MaxUnpool3dImpl(MaxUnpool3dOptions(kernel_size)) {}
 };
 INGOT_MODULE(MaxUnpool3d);
 
