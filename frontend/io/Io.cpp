@@ -45,18 +45,14 @@ void checkBytes(const char *op, const std::string &path, const ingot_rt::Tensor 
 /// Names of one tensor (tied weights) must have equal elements in the file.
 void checkTied(const nn::Module::NamedTensors &state, const detail::TensorFile &file, const std::string &path,
                const Where &at) {
-  for (size_t i = 0; i < state.size(); ++i) {
-    const ingot_rt::Tensor *first = file.find(state[i].key());
-    for (size_t j = i + 1; first && j < state.size(); ++j) {
-      const ingot_rt::Tensor *second =
-          state[i].value().is_same(state[j].value()) ? file.find(state[j].key()) : nullptr;
-      if (second && first->data.size() > 0 &&
-          std::memcmp(first->data.data(), second->data.data(), first->data.size()) != 0)
-        fail("load", at,
-             path + ": '" + first->name + "' and '" + second->name +
-                 "' are one tensor in the module but differ in the file");
-    }
-  }
+  auto elements = [&](const std::string &name) {
+    const ingot_rt::Tensor *tensor = file.find(name);
+    return tensor ? std::optional(std::string_view(reinterpret_cast<const char *>(tensor->data.data()),
+                                                   tensor->data.size()))
+                  : std::nullopt;
+  };
+  if (std::string problem = detail::tiedProblem(state, elements); !problem.empty())
+    fail("load", at, path + ": " + problem);
 }
 
 } // namespace

@@ -1,7 +1,9 @@
 #include "frontend/io/StateDict.h"
 #include "frontend/core/Error.h"
 #include "frontend/core/GradMode.h"
+#include "frontend/core/State.h"
 #include <algorithm>
+#include <map>
 #include <unordered_map>
 
 namespace ingot {
@@ -27,9 +29,9 @@ const char *shortName(Dtype type) {
   case Dtype::Bool: return "bool";
   case Dtype::UInt8: return "u8";
   case Dtype::Int8: return "i8";
+  case Dtype::Int16: return "i16";
   case Dtype::Int32: return "i32";
   case Dtype::Int64: return "i64";
-  case Dtype::Int16: return "i16";
   case Dtype::Float16: return "f16";
   case Dtype::BFloat16: return "bf16";
   case Dtype::Float32: return "f32";
@@ -38,8 +40,6 @@ const char *shortName(Dtype type) {
   return "";
 }
 
-Misfits misfits(const nn::Module::NamedTensors &state, const std::vector<OfferedTensor> &offered, bool strict,
-                bool sameTypes) {
 std::optional<Dtype> dtypeNamed(std::string_view name) {
   for (Dtype type : {kBool, kUInt8, kInt8, kInt16, kInt32, kInt64, kFloat16, kBFloat16, kFloat32, kFloat64})
     if (name == shortName(type))
@@ -47,6 +47,8 @@ std::optional<Dtype> dtypeNamed(std::string_view name) {
   return std::nullopt;
 }
 
+Misfits misfits(const nn::Module::NamedTensors &state, const std::vector<OfferedTensor> &offered, bool strict,
+                bool sameTypes) {
   std::unordered_map<std::string, const OfferedTensor *> byName;
   for (const OfferedTensor &tensor : offered)
     byName.emplace(tensor.name, &tensor);
@@ -78,6 +80,20 @@ std::optional<Dtype> dtypeNamed(std::string_view name) {
   return found;
 }
 
+std::string tiedProblem(const nn::Module::NamedTensors &state,
+                        const std::function<std::optional<std::string_view>(const std::string &)> &elements) {
+  for (size_t i = 0; i < state.size(); ++i)
+    for (size_t j = i + 1; j < state.size(); ++j) {
+      if (!state[i].value().is_same(state[j].value()))
+        continue;
+      auto first = elements(state[i].key()), second = elements(state[j].key());
+      if (first && second && *first != *second)
+        return "'" + state[i].key() + "' and '" + state[j].key() +
+               "' are one tensor in the module, but what is loaded for them differs";
+    }
+  return {};
+}
+
 std::string joined(const std::vector<std::string> &problems) {
   constexpr size_t shown = 20;
   std::string text;
@@ -103,6 +119,25 @@ Module::NamedTensors Module::state_dict() const {
   return state;
 }
 
+namespace {
+
+/// Names of one tensor must have equal elements, in the module's type.
+void checkTied(const Module::NamedTensors &own, const Module::NamedTensors &state, const Where &at) {
+  std::map<std::string, Tensor> converted;
+  auto elements = [&](const std::string &name) -> std::optional<std::string_view> {
+    const Tensor *source = state.find(name);
+    if (!source)
+      return std::nullopt;
+    Tensor &tensor = converted[name] = source->to(own[name].dtype());
+    return std::string_view(static_cast<const char *>(ingot::detail::readBytes(tensor)),
+                            size_t(int64_t(tensor.numel()) * tensor.element_size()));
+  };
+  if (std::string problem = ingot::detail::tiedProblem(own, elements); !problem.empty())
+    throw Error("load_state_dict", {}, at, problem, {});
+}
+
+} // namespace
+
 IncompatibleKeys Module::load_state_dict(const NamedTensors &state, bool strict, Where at) {
   std::vector<ingot::detail::OfferedTensor> offered;
   for (const auto &item : state) {
@@ -117,6 +152,7 @@ IncompatibleKeys Module::load_state_dict(const NamedTensors &state, bool strict,
     throw Error("load_state_dict", {}, at,
                 "the tensors do not fit " + name() + ": " + ingot::detail::joined(found.problems), {});
   AutoGradMode noGrad(false);
+  checkTied(own, state, at);
   for (const auto &item : own)
     if (const Tensor *source = state.find(item.key()))
       item.value().copy_(Arg(*source, at));

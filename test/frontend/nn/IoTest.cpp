@@ -192,8 +192,26 @@ TEST(Io, TiedTensorsAreOne) {
   EXPECT_EQ(elements(tied->parameters()[0]), (std::vector<float>{5, 5}));
   tensors.insert("encoder", ingot::zeros({2}));
   ingot::save_tensors(tensors, folder.path("two.safetensors"));
-  EXPECT_TRUE(contains(errorOf([&] { ingot::load(tied, folder.path("two.safetensors")); }),
-                       "'encoder' and 'decoder' are one tensor in the module but differ in the file"));
+  EXPECT_TRUE(
+      contains(errorOf([&] { ingot::load(tied, folder.path("two.safetensors")); }),
+               "'encoder' and 'decoder' are one tensor in the module, but what is loaded for them differs"));
+}
+
+TEST(Io, TiedTensorsOfAStateDictAreOne) {
+  Tied tied;
+  ingot::OrderedDict<std::string, Tensor> tensors;
+  tensors.insert("decoder", ingot::full({2}, 5, ingot::kInt64)); // of another type, and equal in the module's
+  tensors.insert("encoder", ingot::full({2}, 5.0));
+  tied->load_state_dict(tensors);
+  EXPECT_EQ(elements(tied->parameters()[0]), (std::vector<float>{5, 5}));
+  tensors["encoder"] = ingot::full({3}, 5.0);
+  EXPECT_TRUE(
+      contains(errorOf([&] { tied->load_state_dict(tensors); }), "'encoder': required f32 [2], got f32 [3]"));
+  tensors["encoder"] = ingot::zeros({2});
+  EXPECT_TRUE(
+      contains(errorOf([&] { tied->load_state_dict(tensors); }),
+               "'encoder' and 'decoder' are one tensor in the module, but what is loaded for them differs"));
+  EXPECT_EQ(elements(tied->parameters()[0]), (std::vector<float>{5, 5}));
 }
 
 TEST(Io, NamesBadFiles) {

@@ -17,6 +17,21 @@ std::vector<int64_t> sizesOf(const Tensor &tensor) { return tensor.sizes().vec()
 
 } // namespace
 
+TEST(Spatial, MaxPoolingOfIntegers) {
+  Tensor x = ingot::tensor({{0, 200}, {255, 3}});
+  for (ingot::Dtype type : {ingot::kInt64, ingot::kInt32, ingot::kUInt8}) {
+    Tensor image = x.to(type).view({1, 1, 2, 2});
+    EXPECT_EQ(elements(F::max_pool2d(image, F::MaxPool2dFuncOptions(2))), (std::vector<float>{255}));
+    // Padding is less than all elements.
+    auto [y, index] = F::max_pool2d_with_indices(image, F::MaxPool2dFuncOptions(2).padding(1));
+    EXPECT_EQ(y.dtype(), type);
+    EXPECT_EQ(elements(y), (std::vector<float>{0, 200, 255, 3}));
+    EXPECT_EQ(elements(index), (std::vector<float>{0, 1, 2, 3}));
+    EXPECT_EQ(elements(F::adaptive_max_pool2d(image, F::AdaptiveMaxPool2dFuncOptions(1))),
+              (std::vector<float>{255}));
+  }
+}
+
 TEST(Spatial, Texts) {
   EXPECT_EQ(textOf(nn::ConvTranspose2d(3, 4, 2)),
             "nn::ConvTranspose2d(3, 4, kernel_size=[2, 2], stride=[1, 1])");
