@@ -67,6 +67,12 @@ struct Softmax {
   TensorValue numerators, sums;
 };
 
+/// x / sums for each row of x, by one division a row: the sums are at least 1. Halves would be rounded once more.
+TensorValue divideRows(TensorValue x, TensorValue sums) {
+  bool isHalf = x.type().getElementTypeBitWidth() < 32;
+  return isHalf ? x / broadcast(sums, x.sizes()) : x * broadcast(1.0 / sums, x.sizes());
+}
+
 /// Whether queries at `positions` are at or after a key: [queries, keys].
 TensorValue seesKeys(TensorValue positions, const sizes::Expr &keys) {
   OpBuilder &b = *positions.builder;
@@ -251,7 +257,7 @@ Value AttentionOp::decompose(OpBuilder &b) {
     return QueryBlocks(b, *this, getOperands()).build(b);
   Softmax p = softmaxOfScores(*this, b);
   TensorValue y = matmul(p.numerators, TensorValue(b, getLoc(), getV()));
-  return (y / broadcast(p.sums, y.sizes())).value;
+  return divideRows(y, p.sums).value;
 }
 
 //===--- derivative ---------------------------------------------------------------------------------------------===//
@@ -291,7 +297,7 @@ LogicalResult AttentionOp::buildVjp(OpBuilder &b, ValueRange cotangents, SmallVe
               g = value(cotangents[0]);
   Softmax softmax = softmaxOfScores(*this, b);
   auto sizes = softmax.numerators.sizes();
-  TensorValue p = softmax.numerators / broadcast(softmax.sums, sizes);
+  TensorValue p = divideRows(softmax.numerators, softmax.sums);
   TensorValue dp = matmul(g, v, false, true);
   SmallVector<int64_t> last = {int64_t(sizes.size()) - 1};
   bool fewKeys = sizes::Expr::lessEqual(sizes.back(), y.sizes().back(), {}) == true;

@@ -93,11 +93,12 @@ LogicalResult SoftmaxOp::buildVjp(OpBuilder &b, ValueRange cotangents, SmallVect
   return success();
 }
 
+// A row's sum is at least 1: its reciprocal is as good as a division of each element, and one a row.
 Value SoftmaxOp::decompose(OpBuilder &b) {
   TensorValue x = widened(b, getLoc(), getX());
   SmallVector<int64_t> dims = {int64_t(getDim())};
   TensorValue e = exp(x - spread(amax(x, dims), x, dims));
-  return roundedLike(getX(), e / spread(sum(e, dims), x, dims));
+  return roundedLike(getX(), e * spread(1.0 / sum(e, dims), x, dims));
 }
 
 // g - exp(y) * sum(g)

@@ -8,7 +8,10 @@
 // CHECK: %[[SHIFTED:.*]] = ingot.sub %[[X]], %[[SPREAD]]
 // CHECK: %[[E:.*]] = ingot.exp %[[SHIFTED]]
 // CHECK: %[[SUM:.*]] = ingot.sum %[[E]] [1]
-// CHECK: ingot.div %[[E]], %{{.*}}
+// CHECK: %[[RECIPROCAL:.*]] = ingot.div %{{.*}}, %[[SUM]]
+// CHECK: %[[COLUMN:.*]] = ingot.reshape %[[RECIPROCAL]]
+// CHECK: %[[SPREAD:.*]] = ingot.broadcast %[[COLUMN]]
+// CHECK: ingot.mul %[[E]], %[[SPREAD]]
 // CHECK-NOT: softmax
 func.func @softmax(%x: tensor<?x3xf32, #ingot.sizes<[N, 3]>>) -> tensor<?x3xf32, #ingot.sizes<[N, 3]>> {
   %0 = ingot.softmax %x along 1 : tensor<?x3xf32, #ingot.sizes<[N, 3]>>
@@ -35,7 +38,7 @@ func.func @log_softmax(%x: tensor<2x3xf32>) -> tensor<2x3xf32> {
 // CHECK: %[[WIDE:.*]] = ingot.cast %[[X]] : tensor<2x3xbf16> to tensor<2x3xf32>
 // CHECK: ingot.amax %[[WIDE]] [1]
 // CHECK-NOT: bf16
-// CHECK: %[[Y:.*]] = ingot.div
+// CHECK: %[[Y:.*]] = ingot.mul
 // CHECK-NEXT: ingot.cast %[[Y]] : tensor<2x3xf32> to tensor<2x3xbf16>
 func.func @softmax_bf16(%x: tensor<2x3xbf16>) -> tensor<2x3xbf16> {
   %0 = ingot.softmax %x along 1 : tensor<2x3xbf16>
@@ -53,8 +56,9 @@ func.func @softmax_bf16(%x: tensor<2x3xbf16>) -> tensor<2x3xbf16> {
 // CHECK: %[[NONE:.*]] = ingot.eq %[[SUM]]
 // CHECK: %[[DIVISOR:.*]] = ingot.select %[[NONE]]
 // CHECK: %[[ROWS:.*]] = ingot.matmul %[[E]], %{{.*}} : tensor<2x3x5xf32>, tensor<2x5x4xf32>
-// CHECK: %[[WIDE:.*]] = ingot.broadcast %[[DIVISOR]]
-// CHECK: ingot.div %[[ROWS]], %[[WIDE]]
+// CHECK: %[[RECIPROCAL:.*]] = ingot.div %{{.*}}, %[[DIVISOR]]
+// CHECK: %[[WIDE:.*]] = ingot.broadcast %[[RECIPROCAL]]
+// CHECK: ingot.mul %[[ROWS]], %[[WIDE]]
 func.func @attention(%q: tensor<2x3x4xf32>, %k: tensor<2x5x4xf32>, %m: tensor<1x3x5xi1>) -> tensor<2x3x4xf32> {
   %0 = ingot.attention %q, %k, %k masks(%m : tensor<1x3x5xi1>) scale 0.5 : tensor<2x3x4xf32>, tensor<2x5x4xf32>, tensor<2x5x4xf32>
   return %0 : tensor<2x3x4xf32>
