@@ -14,6 +14,8 @@ struct GeneratorState {
 };
 /// Guarded by RecordLock.
 GeneratorState &generator();
+/// Records the state after `count` more numbers.
+mlir::Value advancedState(Recorder &recorder, const Site &site, mlir::Value state, const Size &count);
 
 /// The states that the generator has had for the random numbers of a piece of code, which can be recorded once more with the
 /// same ones.
@@ -32,6 +34,18 @@ public:
   };
   struct Replay : Recording {
     explicit Replay(RandomLog &log) : Recording(log, true) {}
+  };
+
+  /// While one lives, this thread writes no log: in the body of a loop, all of which draws from one state outside.
+  class Paused {
+  public:
+    Paused();
+    ~Paused();
+    Paused(const Paused &) = delete;
+    Paused &operator=(const Paused &) = delete;
+
+  private:
+    RandomLog *outer;
   };
 
   /// The operand of the next ingot.random for `count` numbers.

@@ -1,5 +1,6 @@
 #include "frontend/core/Scan.h"
 #include "frontend/core/Error.h"
+#include "frontend/core/Generator.h"
 #include "frontend/core/ScanRecorder.h"
 #include "frontend/core/SymbolicSize.h"
 #include "frontend/core/Value.h"
@@ -24,9 +25,11 @@ public:
 
   void recordBody(const ScanStep &step) {
     RecorderScope scope(body);
+    RandomLog::Paused paused;
     TensorList carry, slices;
     for (const Tensor &each : init)
       carry.push_back(body->addArgument(site, typeOf(site, each)));
+    body->addGenerator(site);
     for (const Tensor &each : xs)
       slices.push_back(body->addArgument(site, ir::sliceOf(typeOf(site, each))));
     auto [next, made] = step(carry, slices);
@@ -39,12 +42,19 @@ public:
         holds.emplace_back(nullptr).set(body, results.back());
       }
     numMade = made.size();
+    drawn = body->closeGenerator();
+    if (drawn) {
+      results.insert(results.begin() + init.size(), body->generatorState(site));
+      holds.emplace_back(nullptr).set(body, results[init.size()]);
+    }
   }
 
   /// The loop; its results are the last carried values, the sequences made, and the carried values of each step.
   std::pair<TensorList, TensorList> record(bool reverse) {
     RecordLock lock;
     llvm::SmallVector<Value> inits = valuesOf(init), sequences = valuesOf(xs);
+    if (drawn)
+      inits.push_back(RandomLog::next(site, *drawn * SizeAccess::make(steps, outer->ranges())));
     OpBuilder b(&context());
     auto op = ir::ScanOp::create(
         b, outer->location(site), inits, sequences, body->captured(), steps, reverse,
@@ -57,7 +67,7 @@ public:
           return yielded;
         });
     outer->append(op);
-    return {wrapAll(op.getFinals()), wrapAll(op.getYs().take_front(numMade))};
+    return {wrapAll(op.getFinals().take_front(init.size())), wrapAll(op.getYs().take_front(numMade))};
   }
 
 private:
@@ -115,6 +125,7 @@ private:
   llvm::SmallVector<Value> results; ///< of the body
   std::deque<Held> holds;           ///< the results
   size_t numMade = 0;
+  std::optional<Size> drawn; ///< random numbers a step
 };
 
 } // namespace

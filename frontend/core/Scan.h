@@ -6,8 +6,8 @@
 //
 // The step is recorded once, on placeholders, and becomes the body of one loop, whatever the number of steps, which may be
 // known at run time only. Tensors from outside that it uses are the same in every step. Gradients flow through all of
-// them. Inside nothing can be read, no tensor from outside written, and no random number drawn; a tensor that escapes is an
-// Error when used.
+// them. Random numbers are those of the same steps without a loop. Inside nothing can be read, and no tensor from outside
+// written; a tensor that escapes is an Error when used.
 #pragma once
 #include "ingot/core/Tensor.h"
 #include <concepts>

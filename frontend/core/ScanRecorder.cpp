@@ -1,5 +1,7 @@
 #include "frontend/core/ScanRecorder.h"
+#include "frontend/core/Element.h"
 #include "frontend/core/Error.h"
+#include "frontend/core/Generator.h"
 #include "frontend/core/GradMode.h"
 #include "frontend/core/Value.h"
 
@@ -66,9 +68,27 @@ Value ScanRecorder::number(const Site &site, const Scalar &number, Dtype type) {
   return outside.getDefiningOp() ? constant(site, number, type) : argumentFor(site, outside);
 }
 
-Value ScanRecorder::randomState(const Site &site, const Size &) {
-  fail(site.op, site.where,
-       "the body of a scan cannot draw random numbers: draw those of all steps before, as a sequence");
+void ScanRecorder::addGenerator(const Site &site) {
+  RecordLock lock;
+  generatorArgument = block.addArgument(RankedTensorType::get({2}, elementType(kInt64)), location(site));
+  generatorTensor = wrap(site, generatorArgument);
+}
+
+std::optional<Size> ScanRecorder::closeGenerator() {
+  RecordLock lock;
+  if (!drawn) {
+    generatorTensor = Tensor();
+    block.eraseArgument(generatorArgument.getArgNumber());
+  }
+  return drawn;
+}
+
+Value ScanRecorder::randomState(const Site &site, const Size &count) {
+  RecordLock lock;
+  Value before = generatorState(site);
+  generatorTensor = wrap(site, advancedState(*this, site, before, count));
+  drawn = drawn.value_or(0) + count;
+  return before;
 }
 
 void ScanRecorder::flush(const Site &site) {
@@ -103,6 +123,7 @@ void ScanRecorder::close() {
   clearBlock();
   captures.clear();
   arguments.clear();
+  generatorTensor = Tensor();
   whole.reset();
 }
 

@@ -103,13 +103,7 @@ Value TraceRecorder::randomState(const Site &site, const Size &count) {
   if (!generatorStorage)
     generatorStorage = exportedGenerator();
   Value before = read(site, generatorStorage);
-  Builder b(&context());
-  auto one = RankedTensorType::get({1}, elementType(kInt64));
-  Value zero =
-      record(site, "ingot.constant", {}, b.getNamedAttr("value", DenseElementsAttr::get(one, int64_t(0))));
-  Value used = record(site, "ingot.broadcast", constant(site, count, kInt64), {}, one);
-  Value step = record(site, "ingot.concat", {zero, used}, attr("dim", int64_t(0)));
-  write(site, generatorStorage, record(site, "ingot.add", {before, step}));
+  write(site, generatorStorage, advancedState(*this, site, before, count));
   return before;
 }
 

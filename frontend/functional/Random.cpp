@@ -27,6 +27,9 @@ detail::RandomLog::Recording::Recording(RandomLog &log, bool isReplay) {
 }
 detail::RandomLog::Recording::~Recording() { randomLog = randomLog->outer; }
 
+detail::RandomLog::Paused::Paused() : outer(std::exchange(randomLog, nullptr)) {}
+detail::RandomLog::Paused::~Paused() { randomLog = outer; }
+
 static Value nextState(const Site &site, detail::RandomLog *log, const Size &count) {
   return log ? log->take(site, count) : detail::Recorder::current()->randomState(site, count);
 }
@@ -44,6 +47,16 @@ Value detail::RandomLog::take(const Site &site, const Size &count) {
 
 Value detail::RandomLog::next(const Site &site, const Size &count) {
   return nextState(site, randomLog, count);
+}
+
+Value detail::advancedState(Recorder &recorder, const Site &site, Value state, const Size &count) {
+  Builder b(state.getContext());
+  auto one = RankedTensorType::get({1}, elementType(kInt64));
+  auto zeroAttr = b.getNamedAttr("value", DenseElementsAttr::get(one, int64_t(0)));
+  Value zero = recorder.record(site, "ingot.constant", {}, zeroAttr);
+  Value used = recorder.record(site, "ingot.broadcast", recorder.constant(site, count, kInt64), {}, one);
+  Value step = recorder.record(site, "ingot.concat", {zero, used}, attr("dim", int64_t(0)));
+  return recorder.record(site, "ingot.add", {state, step});
 }
 
 void manual_seed(uint64_t seed) {
@@ -125,10 +138,10 @@ Tensor &Tensor::bernoulli_(double p, const Where &at) const {
   detail::OpScope scope("bernoulli_", at);
   return detail::writeResult({"bernoulli_", at}, *this, ingot::bernoulli(Arg(*this, at), p));
 }
-
-} // namespace ingot
 Tensor &Tensor::bernoulli_(const Tensor &p, const Where &at) const {
   detail::OpScope scope("bernoulli_", at);
   Tensor draws = ingot::bernoulli(Arg(p.expand(sizes(), at), at)).to(dtype());
   return detail::writeResult({"bernoulli_", at}, *this, draws);
 }
+
+} // namespace ingot

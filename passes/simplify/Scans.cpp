@@ -84,6 +84,28 @@ ScanOp ScanEdit::finish() {
   return result;
 }
 
+//===--- contractions of all steps ----------------------------------------------------------------------------------===//
+
+/// The dimension of the domain that the leading one of an operand or result is, if it is one.
+static std::optional<unsigned> leading(AffineMap map) {
+  if (map.getNumResults())
+    if (auto dim = dyn_cast<AffineDimExpr>(map.getResult(0)))
+      return dim.getPosition();
+  return std::nullopt;
+}
+
+bool passes::hasRows(ContractionOpInterface op) {
+  Contraction c = op.getContraction();
+  std::optional<unsigned> row = leading(c.lhs);
+  return row && row == leading(c.out) && !c.rhs.isFunctionOfDim(*row);
+}
+
+bool passes::sumsRows(ContractionOpInterface op) {
+  Contraction c = op.getContraction();
+  std::optional<unsigned> row = leading(c.lhs);
+  return row && row == leading(c.rhs) && c.reduction[*row];
+}
+
 //===--- Sequences ----------------------------------------------------------------------------------------------===//
 
 Sequences::Sequences(ScanOp scan) : loc(scan.getLoc()), steps(scan.getStepCount()) {
@@ -105,12 +127,8 @@ bool Sequences::isInvariant(Value value) {
 bool Sequences::isMappable(Operation *op) {
   if (isa<PointwiseOpInterface, BroadcastOp, ReshapeOp, TransposeOp>(op))
     return true;
-  if (auto matmul = dyn_cast<MatmulOp>(op))
-    return cast<RankedTensorType>(matmul.getA().getType()).getRank() == 2 && !matmul.getTransposeA() &&
-           isInvariant(matmul.getB());
-  if (auto conv = dyn_cast<ConvOp>(op))
-    return isInvariant(conv.getW());
-  return false;
+  auto contraction = dyn_cast<ContractionOpInterface>(op);
+  return contraction && hasRows(contraction) && isInvariant(op->getOperand(1));
 }
 
 bool Sequences::canGet(Value value) {
@@ -160,7 +178,7 @@ Value Sequences::compute(OpBuilder &b, Operation *op) {
   Type type = sequenceOf(steps, op->getResult(0).getType());
   auto valueOf = [&](Value v) { return TensorValue(b, op->getLoc(), get(b, v)); };
   IRMapping map;
-  if (isa<MatmulOp, ConvOp>(op)) { // the steps are further rows
+  if (isa<ContractionOpInterface>(op)) { // the steps are further rows
     map.map(op->getOperand(0), mergeSteps(valueOf(op->getOperand(0))).value);
     map.map(op->getOperand(1), getInvariant(b, op->getOperand(1)));
     Operation *clone = b.clone(*op, map);

@@ -66,6 +66,13 @@ private:
   llvm::DenseMap<mlir::Value, bool> invariant, possible;
 };
 
+/// Whether a contraction does the same with each row of its first operand, so that it takes those of all steps together: the
+/// leading dimension is one of the result, and the second operand has it not (a @ b, the images of a convolution).
+bool hasRows(ir::ContractionOpInterface op);
+/// Whether it sums over the rows of both operands, so that of the rows of all steps it makes the sum of its results: the
+/// leading dimension of both is summed over (transposed a @ b, the gradient of a convolution's weights).
+bool sumsRows(ir::ContractionOpInterface op);
+
 /// [T, B, ...] as [T * B, ...].
 ir::TensorValue mergeSteps(ir::TensorValue sequence);
 

@@ -120,11 +120,8 @@ private:
     Operation *op = term.getDefiningOp();
     if (!op || !term.hasOneUse())
       return false;
-    if (auto matmul = dyn_cast<MatmulOp>(op))
-      return matmul.getTransposeA() && !matmul.getTransposeB() &&
-             cast<RankedTensorType>(matmul.getA().getType()).getRank() == 2;
-    if (isa<ConvWeightOp>(op))
-      return true;
+    if (auto contraction = dyn_cast<ContractionOpInterface>(op))
+      return sumsRows(contraction);
     if (auto sum = dyn_cast<SumOp>(op))
       return reductions && isStored(sum.getX());
     return isa<AddOp, ReshapeOp, TransposeOp>(op) &&

@@ -59,7 +59,6 @@ TEST(Linalg, EinsumIsWhatItSays) {
 
 TEST(Linalg, SizesAreChecked) {
   EXPECT_NE(errorOf([] { linalg_inv(zeros({2, 3})); }).find("square"), std::string::npos);
-  EXPECT_NE(errorOf([] { linalg_det(zeros({65, 65})); }).find("more than 64"), std::string::npos);
   EXPECT_NE(errorOf([] { linalg_solve(eye(3), zeros({2, 2})); }).find("as many rows"), std::string::npos);
   EXPECT_NE(errorOf([] { cross(zeros({2, 2}), zeros({2, 2})); }).find("size 3"), std::string::npos);
 }

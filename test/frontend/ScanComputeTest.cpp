@@ -176,4 +176,63 @@ TEST(ScanCompute, SeveralCarriedValuesAndSequences) {
   EXPECT_TRUE(equal(ys[1], tensor({0, 0, 1, 4})));
 }
 
+/// The generator goes from step to step as it does without the loop.
+TEST(ScanCompute, RandomNumbersAreThoseOfTheUnrolledLoop) {
+  Tensor xs = randn({5, 3}, requires_grad()), w = tensor({0.5, -1.0, 2.0}, requires_grad());
+  auto step = [&](Tensor h, Tensor x) {
+    h = nn::functional::dropout(h * w + x, nn::functional::DropoutFuncOptions().p(0.4)) + rand({3});
+    return std::pair(h, h * 2);
+  };
+  for (bool reverse : {false, true}) {
+    manual_seed(7);
+    auto got = scan(step, zeros({3}), xs, reverse);
+    Tensor after = rand({2});
+    manual_seed(7);
+    auto wanted = unrolled(step, zeros({3}), xs, reverse);
+    expectClose(after, rand({2}));
+    expectClose(got.first, wanted.first);
+    expectClose(got.second, wanted.second);
+    TensorList grads = gradients(got, {w, xs}), expected = gradients(wanted, {w, xs});
+    expectClose(grads[0], expected[0]);
+    expectClose(grads[1], expected[1]);
+  }
+}
+
+TEST(ScanCompute, RandomNumbersOfNestedLoops) {
+  auto inner = [](Tensor h, Tensor x) {
+    h = h + x * rand({2});
+    return std::pair(h, h);
+  };
+  auto outer = [&](Tensor h, Tensor xs) {
+    auto [last, all] = scan(inner, h, xs);
+    return std::pair(last + rand({2}), all);
+  };
+  auto flat = [&](Tensor h, Tensor xs) {
+    auto [last, all] = unrolled(inner, h, xs);
+    return std::pair(last + rand({2}), all);
+  };
+  Tensor xs = randn({3, 4, 2});
+  manual_seed(9);
+  auto got = scan(outer, zeros({2}), xs);
+  manual_seed(9);
+  auto wanted = unrolled(flat, zeros({2}), xs);
+  expectClose(got.first, wanted.first);
+  expectClose(got.second, wanted.second);
+}
+
+/// A checkpoint runs the loop again, with the same numbers.
+TEST(ScanCompute, RandomNumbersInACheckpoint) {
+  auto step = [](Tensor h, Tensor x) {
+    h = nn::functional::dropout(h + x);
+    return std::pair(h, h);
+  };
+  auto f = [&](const Tensor &x) { return scan(step, zeros({3}), x).second; };
+  Tensor xs = ones({6, 3}, requires_grad());
+  manual_seed(5);
+  TensorList grads = autograd::grad({checkpoint(f, xs).square().sum()}, {xs});
+  manual_seed(5);
+  TensorList expected = autograd::grad({f(xs).square().sum()}, {xs});
+  expectClose(grads[0], expected[0]);
+}
+
 } // namespace
