@@ -27,8 +27,8 @@ check: setup build/build.ninja ## build, then run every test; the last line coun
 
 check-all: check golden-all training-all asan tidy ## check, golden-all, training-all, the tests again under ASan and UBSan, clang-tidy
 
-golden-all: build ## all golden cases without optimization and as exported programs (make check takes a sixth)
-	@for mode in -O0 --export; do \
+golden-all: build ## all golden cases without optimization, exported, with run-time sizes (make check takes a part)
+	@for mode in -O0 --export --run-time-dim=0 --run-time-dim=1 --run-time-dim=2; do \
 	  echo "== golden $$mode"; \
 	  build/bin/conformance --quiet --allow-unsupported $$mode test/golden || exit 1; \
 	done

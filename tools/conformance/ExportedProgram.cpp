@@ -4,6 +4,7 @@
 #include "ingot/ingot.h"
 #include "runtime/core/File.h"
 #include "runtime/params/State.h"
+#include <array>
 #include <cstring>
 #include <fcntl.h>
 #include <filesystem>
@@ -21,7 +22,7 @@ void check(const ingot_rt::Status &status) {
     fail(status.message());
 }
 
-/// A folder for the files of an export. What is written to standard error while it lives goes to a file in it.
+/// A folder for the files of an export. What the export says while it lives goes to a file in it.
 class ExportFolder {
 public:
   ExportFolder() {
@@ -29,18 +30,21 @@ public:
     if (!mkdtemp(name.data()))
       fail("cannot create " + name);
     folder = name;
-    std::fflush(stderr);
-    savedError = dup(STDERR_FILENO);
-    if (int log = open(path("log").c_str(), O_RDWR | O_CREAT, 0600); log >= 0) {
-      dup2(log, STDERR_FILENO);
-      close(log);
+    std::fflush(nullptr);
+    int log = open(path("log").c_str(), O_RDWR | O_CREAT | O_APPEND, 0600);
+    for (auto [stream, saved] : streams()) {
+      *saved = dup(stream);
+      dup2(log, stream);
     }
+    close(log);
   }
   ExportFolder(const ExportFolder &) = delete;
   ~ExportFolder() {
-    std::fflush(stderr);
-    dup2(savedError, STDERR_FILENO);
-    close(savedError);
+    std::fflush(nullptr);
+    for (auto [stream, saved] : streams()) {
+      dup2(*saved, stream);
+      close(*saved);
+    }
     std::error_code ignored;
     std::filesystem::remove_all(folder, ignored);
   }
@@ -53,8 +57,12 @@ public:
   }
 
 private:
+  std::array<std::pair<int, int *>, 2> streams() {
+    return {{{STDOUT_FILENO, &savedOutput}, {STDERR_FILENO, &savedError}}};
+  }
+
   std::filesystem::path folder;
-  int savedError;
+  int savedOutput = -1, savedError = -1;
 };
 
 /// The bytes of the object file.
