@@ -1,8 +1,7 @@
 // Trains a character model with the step that character_model.cpp exported, and writes texts with it. Links the object, neither
 // ingot's compiler nor LLVM.
 //
-//   charlm --train [--data FILE-OR-FOLDER] [--steps N] [--model FILE] [--quiet]
-//   charlm [--model FILE] [--length N] [--temperature X] [--seed N] [BEGINNING]
+//   charlm --train && charlm "The "
 #include "character_model.h"
 #include "text.h"
 #include <algorithm>
@@ -10,11 +9,27 @@
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
+#include <ingot/data/Interrupt.h>
 #include <ingot/data/Progress.h>
 #include <random>
+#include <sstream>
 #include <stdexcept>
 
 namespace {
+
+constexpr const char *usage =
+    "usage: charlm --train [--data PATH] [--steps N] [--model FILE] [--seed N] [--quiet]\n"
+    "       charlm [--model FILE] [--length N] [--temperature X] [--seed N] [BEGINNING]\n"
+    "Learns from a text, character by character, and writes more of the kind.\n"
+    "  --train           learn first; Ctrl-C ends it early, and keeps what was learned\n"
+    "  --data PATH       a text, or a folder of texts without suffix (default /usr/share/games/fortunes)\n"
+    "  --steps N         of 8 pieces of 128 characters each (default 1800)\n"
+    "  --model FILE      write or read this (default charlm_trained.safetensors, beside this program)\n"
+    "  --length N        characters to write (default 600)\n"
+    "  --temperature X   the higher, the more surprising (default 0.7)\n"
+    "  --seed N          another text for another number (default 1)\n"
+    "  --quiet           show no progress\n"
+    "  BEGINNING         how the text begins\n";
 
 constexpr int64_t batch = 8, context = 128;
 
@@ -33,20 +48,27 @@ Options parse(int argc, char **argv) {
     char *end = nullptr;
     double value = std::strtod(text.c_str(), &end);
     if (text.empty() || *end || !(value >= least))
-      throw std::runtime_error(flag + " needs a number of at least " + std::to_string(least) + ", got '" +
-                               text + "'");
+      throw std::runtime_error(flag + " needs a number of at least " + (std::ostringstream() << least).str() +
+                               ", got '" + text + "'");
     return value;
   };
   for (int i = 1; i < argc; ++i) {
     std::string flag = argv[i], value = i + 1 < argc ? argv[i + 1] : "";
+    if (flag == "--help" || flag == "-h") {
+      std::fputs(usage, stdout);
+      std::exit(0);
+    }
     if (flag == "--train")
       options.train = true;
     else if (flag == "--quiet")
       options.quiet = true;
     else if (flag.rfind("--", 0) != 0)
       options.beginning += flag;
+    else if (flag != "--data" && flag != "--model" && flag != "--steps" && flag != "--length" &&
+             flag != "--seed" && flag != "--temperature")
+      throw std::runtime_error("unknown argument " + flag + "; --help lists all");
     else if (++i == argc)
-      throw std::runtime_error("unknown argument or one without a value: " + flag);
+      throw std::runtime_error(flag + " needs a value");
     else if (flag == "--data")
       options.data = value;
     else if (flag == "--model")
@@ -57,10 +79,8 @@ Options parse(int argc, char **argv) {
       options.length = int64_t(number(flag, value, 1));
     else if (flag == "--seed")
       options.seed = int64_t(number(flag, value, 0));
-    else if (flag == "--temperature")
-      options.temperature = number(flag, value, 0.01);
     else
-      throw std::runtime_error("unknown argument " + flag);
+      options.temperature = number(flag, value, 0.01);
   }
   return options;
 }
@@ -71,6 +91,8 @@ void require(const ingot_rt::Status &status) {
 }
 
 character_model::Model load(const std::string &path) {
+  if (!std::filesystem::exists(path))
+    throw std::runtime_error("there is no model " + path + ": train one first, with --train");
   character_model::Model model = character_model::Model::load(path);
   require(model.status());
   return model;
@@ -115,7 +137,8 @@ void train(const Options &options, const std::string &weights) {
   ingot::data::ProgressOptions shown;
   shown.quiet = options.quiet;
   ingot::data::Progress progress(rounds, each, shown);
-  for (int64_t step = 0; step < rounds * each; ++step) {
+  ingot::data::Interrupt interrupt;
+  for (int64_t step = 0; step < rounds * each && !interrupt; ++step) {
     Batch pieces;
     for (int64_t i = 0; i < batch; ++i)
       pieces.add(all, place(random));
@@ -132,6 +155,7 @@ void train(const Options &options, const std::string &weights) {
     }
   }
   require(model.save(options.model));
+  std::fputs(interrupt ? "\ninterrupted; " : "", stdout);
   std::printf("workspace %.1f MB a step; wrote %s\n",
               double(character_model::Model::train_step_workspace(batch, context)) / 1e6,
               options.model.c_str());

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cctype>
 #include <fstream>
+#include <sstream>
 #include <stdexcept>
 
 namespace {
@@ -13,7 +14,8 @@ const std::map<std::string, std::string> bases = {
     {"ï", "i"}, {"ñ", "n"}, {"ò", "o"}, {"ó", "o"}, {"ô", "o"}, {"õ", "o"}, {"ö", "o"},
     {"ù", "u"}, {"ú", "u"}, {"û", "u"}, {"ü", "u"}, {"ý", "y"}, {"ÿ", "y"}};
 
-constexpr int64_t endings = 512; ///< numbers for words that are not known
+/// Numbers for words that are not known; that of the end of a sentence comes behind them.
+constexpr int64_t endings = 512;
 
 /// A number for the ending of a word, and whether it begins with a capital or has a digit; the same on all machines.
 int64_t endingOf(const std::string &word) {
@@ -68,26 +70,38 @@ std::vector<std::string> lettersOf(const std::string &text) {
   return letters;
 }
 
+/// The letters of a word, to be found from the same without accents.
+static Sentence accentsOf(const std::string &word) {
+  Sentence result;
+  result.tags = lettersOf(word);
+  for (const std::string &letter : result.tags)
+    result.tokens.push_back(withoutAccent(letter));
+  return result;
+}
+
 Corpus readCorpus(const std::string &path) {
   std::ifstream file(path);
-  if (!file)
+  if (!file || file.peek() == std::ifstream::traits_type::eof())
     throw std::runtime_error(
-        "cannot read " + path +
-        " (the Debian package wfrench has the default words; --data names another file)");
+        path + " is missing, empty or not readable"
+               " (the Debian package wfrench has the default words; --data names another file)");
   std::vector<Sentence> sentences;
   std::string line;
-  bool hasTags = false, isOpen = false;
+  bool hasTags = false, isOpen = false; // of the file; a sentence
   for (int64_t number = 1; std::getline(file, line); ++number) {
+    if (line.find('\0') != std::string::npos)
+      throw std::runtime_error(path + ":" + std::to_string(number) + ": a text is required, got a zero byte");
+    if (!line.empty() && line.back() == '\r')
+      line.pop_back();
     size_t tab = line.find('\t');
-    if (number == 1)
+    if (sentences.empty())
       hasTags = tab != std::string::npos;
     if (line.empty()) {
       isOpen = false;
     } else if (!hasTags) {
-      Sentence &word = sentences.emplace_back();
-      word.tags = lettersOf(line);
-      for (const std::string &letter : word.tags)
-        word.tokens.push_back(withoutAccent(letter));
+      std::istringstream words(line);
+      for (std::string word; words >> word;)
+        sentences.push_back(accentsOf(word));
     } else if (tab == std::string::npos || tab == 0 || tab + 1 == line.size()) {
       throw std::runtime_error(path + ":" + std::to_string(number) +
                                ": a word, a tab and a tag are required, got '" + line + "'");
@@ -112,8 +126,7 @@ Vocabulary::Vocabulary(const std::vector<Sentence> &sentences, Task task, int64_
       ++tagCounts[tag];
   }
   // A word that occurs once stands for those that are not known.
-  int64_t rest = task == Task::Tags ? endings : 1;
-  tokenNames = mostFrequent(tokenCounts, task == Task::Tags ? 2 : 1, size_t(tokens - rest));
+  tokenNames = mostFrequent(tokenCounts, task == Task::Tags ? 2 : 1, size_t(tokens - end() - 1));
   tagNames = mostFrequent(tagCounts, 1, size_t(tags));
   if (tagNames.size() < tagCounts.size() && task == Task::Tags)
     throw std::runtime_error("at most " + std::to_string(tags) + " different tags are possible, got " +
@@ -121,10 +134,12 @@ Vocabulary::Vocabulary(const std::vector<Sentence> &sentences, Task task, int64_
   number();
 }
 
+/// The number of the end of a sentence: after those of unknown tokens, before those of known ones.
+int64_t Vocabulary::end() const { return kind == Task::Tags ? endings : 1; }
+
 void Vocabulary::number() {
-  int64_t rest = kind == Task::Tags ? endings : 1;
   for (size_t i = 0; i < tokenNames.size(); ++i)
-    tokenNumbers[tokenNames[i]] = rest + int64_t(i);
+    tokenNumbers[tokenNames[i]] = end() + 1 + int64_t(i);
   for (size_t i = 0; i < tagNames.size(); ++i)
     tagNumbers[tagNames[i]] = int64_t(i);
 }
@@ -166,14 +181,23 @@ std::vector<int64_t> Vocabulary::encode(const std::vector<std::string> &tokens) 
     int64_t other = kind == Task::Tags ? endingOf(token) : 0;
     numbers.push_back(known == tokenNumbers.end() ? other : known->second);
   }
+  numbers.insert(numbers.end(), size_t(lookAhead()), end());
+  return numbers;
+}
+
+std::vector<int64_t> Vocabulary::encode(const std::vector<std::string> &tokens, std::mt19937 &random) const {
+  std::vector<int64_t> numbers = encode(tokens);
+  for (size_t i = 0; kind == Task::Tags && i < tokens.size(); ++i)
+    if (random() % 20 == 0)
+      numbers[i] = endingOf(tokens[i]);
   return numbers;
 }
 
 std::vector<int64_t> Vocabulary::encodeTags(const std::vector<std::string> &tags) const {
-  std::vector<int64_t> numbers;
+  std::vector<int64_t> numbers(size_t(lookAhead()), noTag);
   for (const std::string &tag : tags) {
     auto known = tagNumbers.find(tag);
-    numbers.push_back(known == tagNumbers.end() ? 0 : known->second);
+    numbers.push_back(known == tagNumbers.end() ? noTag : known->second);
   }
   return numbers;
 }

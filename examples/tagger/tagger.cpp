@@ -1,10 +1,6 @@
 // Trains a tagger by its compiled step, and tags what is typed. Links the objects, neither ingot's compiler nor LLVM.
 //
-//   tagger --train [--data FILE] [--epochs N] [--examples N] [--model NAME] [--quiet]
-//   tagger [--model NAME] [TEXT ...]      lines of standard input without TEXT
-//
-// A list of words is one for restoring accents (eleve: élève), a file of `word<TAB>tag` lines one for parts of speech.
-// The model is NAME.safetensors and NAME.vocabulary.
+//   tagger --train && tagger eleve deja
 #include "corpus.h"
 #include "letters.h"
 #include "words.h"
@@ -13,6 +9,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
+#include <ingot/data/Interrupt.h>
 #include <ingot/data/Progress.h>
 #include <iostream>
 #include <memory>
@@ -22,6 +19,24 @@
 #include <stdexcept>
 
 namespace {
+
+constexpr const char *usage =
+    "usage: tagger --train [--data FILE] [--epochs N] [--examples N] [--model NAME] [--quiet]\n"
+    "       tagger [--model NAME] [TEXT ...]\n"
+    "Restores the accents of words (eleve: \u00e9l\u00e8ve), or tags the parts of speech of sentences (the "
+    "dog: the/DET "
+    "dog/NOUN).\n"
+    "  --train        learn first; Ctrl-C ends it early, and keeps what was learned\n"
+    "  --data FILE    what from: words with their accents, or lines of a word, a tab and its tag, an empty "
+    "line "
+    "after a sentence\n"
+    "                 (default /usr/share/dict/french)\n"
+    "  --epochs N     how often all examples are seen (default 6 for accents, 12 for tags)\n"
+    "  --examples N   how many are, at most (default 150000)\n"
+    "  --model NAME   write or read NAME.safetensors and NAME.vocabulary (default tagger, beside this "
+    "program)\n"
+    "  --quiet        show no progress\n"
+    "  TEXT           what to tag (default: the lines of standard input)\n";
 
 struct Options {
   bool train = false, quiet = false;
@@ -34,26 +49,33 @@ Options parse(int argc, char **argv, const std::filesystem::path &folder) {
   options.model = (folder / "tagger").string();
   for (int i = 1; i < argc; ++i) {
     std::string flag = argv[i], value = i + 1 < argc ? argv[i + 1] : "";
+    if (flag == "--help" || flag == "-h") {
+      std::fputs(usage, stdout);
+      std::exit(0);
+    }
     if (flag == "--train")
       options.train = true;
     else if (flag == "--quiet")
       options.quiet = true;
     else if (flag.rfind("--", 0) != 0)
       options.text += (options.text.empty() ? "" : " ") + flag;
+    else if (flag != "--data" && flag != "--model" && flag != "--epochs" && flag != "--examples")
+      throw std::runtime_error("unknown argument " + flag + "; --help lists all");
     else if (++i == argc)
-      throw std::runtime_error("unknown argument or one without a value: " + flag);
+      throw std::runtime_error(flag + " needs a value");
     else if (flag == "--data")
       options.data = value;
     else if (flag == "--model")
       options.model = value;
-    else if (flag == "--epochs" || flag == "--examples") {
+    else {
       int64_t number = std::atoll(value.c_str());
       if (number < 1)
         throw std::runtime_error(flag + " needs a positive number, got '" + value + "'");
       (flag == "--epochs" ? options.epochs : options.examples) = number;
-    } else
-      throw std::runtime_error("unknown argument " + flag);
+    }
   }
+  if (options.train && !options.text.empty())
+    throw std::runtime_error("--train takes no text, got '" + options.text + "'");
   return options;
 }
 
@@ -80,7 +102,7 @@ public:
     require(model.train_step(tokens, tags, rate, int64_t(tokens.size()), loss));
     return loss;
   }
-  /// The most probable of the `known` tags, for each token.
+  /// The most probable of the `known` tags, after each token.
   std::vector<int64_t> tag(const std::vector<int64_t> &tokens, int64_t known) override {
     scores.resize(tokens.size() * tagset);
     require(model.tag(tokens, int64_t(tokens.size()), scores));
@@ -104,30 +126,45 @@ std::unique_ptr<Tagger> load(Task task, const std::string &path) {
   return std::make_unique<TaggerOf<words::Model, tagCount>>(path);
 }
 
+/// The tags that are most probable when `lookAhead` more tokens are read.
+std::vector<int64_t> tagsOf(Tagger &tagger, const Vocabulary &vocabulary,
+                            const std::vector<std::string> &tokens) {
+  std::vector<int64_t> tags = tagger.tag(vocabulary.encode(tokens), vocabulary.tagCount());
+  tags.erase(tags.begin(), tags.begin() + vocabulary.lookAhead());
+  return tags;
+}
+
+/// The most frequent tag of each token.
+std::map<int64_t, int64_t> usualTags(const Vocabulary &vocabulary, const std::vector<Sentence> &sentences) {
+  std::map<int64_t, std::map<int64_t, int64_t>> counts;
+  for (const Sentence &sentence : sentences) {
+    std::vector<int64_t> tokens = vocabulary.encode(sentence.tokens),
+                         tags = vocabulary.encodeTags(sentence.tags);
+    for (size_t i = 0; i < sentence.tokens.size(); ++i)
+      ++counts[tokens[i]][tags[i + size_t(vocabulary.lookAhead())]];
+  }
+  std::map<int64_t, int64_t> usual;
+  for (const auto &[token, tags] : counts)
+    usual[token] = std::ranges::max_element(tags, {}, [](const auto &each) { return each.second; })->first;
+  return usual;
+}
+
 /// How many of the held-out tags are right: of the model, and of always taking the most frequent tag of a token.
 struct Accuracy {
   double model = 0, baseline = 0;
 };
 
 Accuracy evaluate(Tagger &tagger, const Vocabulary &vocabulary, const Corpus &corpus) {
-  std::map<int64_t, std::map<int64_t, int64_t>> counts;
-  for (const Sentence &sentence : corpus.train) {
-    std::vector<int64_t> tokens = vocabulary.encode(sentence.tokens),
-                         tags = vocabulary.encodeTags(sentence.tags);
-    for (size_t i = 0; i < tokens.size(); ++i)
-      ++counts[tokens[i]][tags[i]];
-  }
-  std::map<int64_t, int64_t> usual;
-  for (const auto &[token, tags] : counts)
-    usual[token] = std::ranges::max_element(tags, {}, [](const auto &each) { return each.second; })->first;
+  std::map<int64_t, int64_t> usual = usualTags(vocabulary, corpus.train);
   int64_t all = 0, right = 0, rightUsual = 0;
   for (const Sentence &sentence : corpus.test) {
     std::vector<int64_t> tokens = vocabulary.encode(sentence.tokens),
                          tags = vocabulary.encodeTags(sentence.tags),
-                         found = tagger.tag(tokens, vocabulary.tagCount());
-    for (size_t i = 0; i < tags.size(); ++i, ++all) {
-      right += found[i] == tags[i];
-      rightUsual += usual[tokens[i]] == tags[i];
+                         found = tagsOf(tagger, vocabulary, sentence.tokens);
+    for (size_t i = 0; i < found.size(); ++i, ++all) {
+      int64_t tag = tags[i + size_t(vocabulary.lookAhead())];
+      right += found[i] == tag;
+      rightUsual += tag != noTag && usual[tokens[i]] == tag;
     }
   }
   return {double(right) / double(all), double(rightUsual) / double(all)};
@@ -147,18 +184,20 @@ void train(const Options &options, const std::filesystem::path &folder) {
 
   ingot::data::ProgressOptions shown;
   shown.quiet = options.quiet;
-  int64_t epochs = options.epochs ? options.epochs : isLetters ? 3 : 20;
+  int64_t epochs = options.epochs ? options.epochs : isLetters ? 6 : 12;
   auto count = int64_t(corpus.train.size()), steps = epochs * count;
   ingot::data::Progress progress(epochs, count, shown);
   Accuracy accuracy;
-  for (int64_t epoch = 0; epoch < epochs; ++epoch) {
+  ingot::data::Interrupt interrupt;
+  for (int64_t epoch = 0; epoch < epochs && !interrupt; ++epoch) {
     std::shuffle(corpus.train.begin(), corpus.train.end(), random);
-    for (int64_t i = 0; i < count; ++i) {
+    for (int64_t i = 0; i < count && !interrupt; ++i) {
       const Sentence &sentence = corpus.train[size_t(i)];
-      double rate = 0.3 * (1 - double(epoch * count + i) / double(steps));
-      float loss =
-          tagger->step(vocabulary.encode(sentence.tokens), vocabulary.encodeTags(sentence.tags), float(rate));
-      progress.step(loss);
+      std::vector<int64_t> tags = vocabulary.encodeTags(sentence.tags);
+      if (std::ranges::count(tags, noTag) == std::ssize(tags)) // the mean of no losses is no number
+        continue;
+      double rate = (isLetters ? 0.3 : 0.6) * (1 - double(epoch * count + i) / double(steps));
+      progress.step(tagger->step(vocabulary.encode(sentence.tokens, random), tags, float(rate)));
     }
     accuracy = evaluate(*tagger, vocabulary, corpus);
     char note[64];
@@ -167,6 +206,7 @@ void train(const Options &options, const std::filesystem::path &folder) {
   }
   vocabulary.save(options.model + ".vocabulary");
   tagger->save(options.model + ".safetensors");
+  std::fputs(interrupt ? "\ninterrupted; " : "", stdout);
   std::printf("held-out accuracy %.4f, of the most frequent tag %.4f; wrote %s.safetensors\n", accuracy.model,
               accuracy.baseline, options.model.c_str());
 }
@@ -178,14 +218,14 @@ void tag(Tagger &tagger, const Vocabulary &vocabulary, const std::string &line) 
     sentence.push_back(word);
   std::string out;
   if (vocabulary.task() == Task::Tags && !sentence.empty()) {
-    std::vector<int64_t> tags = tagger.tag(vocabulary.encode(sentence), vocabulary.tagCount());
+    std::vector<int64_t> tags = tagsOf(tagger, vocabulary, sentence);
     for (size_t i = 0; i < tags.size(); ++i)
       out += (i ? " " : "") + sentence[i] + "/" + vocabulary.tag(tags[i]);
   }
   if (vocabulary.task() == Task::Accents)
     for (const std::string &word : sentence) {
       std::vector<std::string> letters = lettersOf(word);
-      std::vector<int64_t> tags = tagger.tag(vocabulary.encode(letters), vocabulary.tagCount());
+      std::vector<int64_t> tags = tagsOf(tagger, vocabulary, letters);
       out += out.empty() ? "" : " ";
       for (size_t i = 0; i < tags.size(); ++i) // accents only: a letter stays what it is
         out += withoutAccent(vocabulary.tag(tags[i])) == letters[i] ? vocabulary.tag(tags[i]) : letters[i];

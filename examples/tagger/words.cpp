@@ -3,5 +3,8 @@
 
 int main(int argc, char **argv) {
   ingot::manual_seed(1);
-  return export_tagger(argc, argv, "words", LSTMTagger(64, 64, 8192, 64));
+  LSTMTagger model(64, 64, 8192, 64);
+  // Most words are rare: what little was learned of one must not drown in what it began with.
+  nn::init::normal_(model->word_embeddings->weight, 0, 0.02);
+  return export_tagger(argc, argv, "words", model);
 }

@@ -71,6 +71,43 @@ class Sequences(unittest.TestCase):
         self.assertIn("/no/such", self.run_program(TAGGER, "--train", "--data", "/no/such", status=1))
         self.assertIn("train a model first", self.run_program(TAGGER, "--model", "/no/such", "word", status=1))
         self.assertIn("positive number", self.run_program(TAGGER, "--train", "--epochs", "none", status=1))
+        (self.folder / "empty").write_text("")
+        (self.folder / "few").write_text("été\n")
+        (self.folder / "binary").write_bytes(b"\x7fELF\0\1\n" * 20)
+        for name, message in [("empty", "empty or not readable"), ("few", "at least 10 words or sentences"),
+                              ("binary", "binary:1: a text is required"), (".", "empty or not readable")]:
+            error = self.run_program(TAGGER, "--train", "--data", self.folder / name, status=1)
+            self.assertIn(message, error)
+        self.assertIn("--help lists all", self.run_program(TAGGER, "--tran", status=1))
+        self.assertIn("--data needs a value", self.run_program(TAGGER, "--data", status=1))
+        self.assertIn("usage: tagger --train", self.run_program(TAGGER, "--help"))
+
+    def test_odd_texts(self):
+        """Letters of any kind, lines of a text with punctuation, words that nobody knows."""
+        (self.folder / "text").write_text("Où est l'été? 日本 ça va — très bien, ÉLÈVE!\r\n\n" * 20)
+        model = self.folder / "model"
+        self.run_program(TAGGER, "--train", "--data", self.folder / "text", "--model", model, "--quiet")
+        self.assertEqual(self.run_program(TAGGER, "--model", model, "TRES 日本 Ω"), "très 日本 Ω\n")
+        self.assertEqual(self.run_program(TAGGER, "--model", model, input=b"\xff\xfe eleve".decode("latin1")).count(" "), 1)
+
+    def interrupt(self, *command):
+        """Presses Ctrl-C when the program begins to show its progress."""
+        program = subprocess.Popen([str(c) for c in command], stdout=subprocess.PIPE, text=True)
+        program.stdout.readline()
+        program.send_signal(signal.SIGINT)
+        text = program.communicate()[0]
+        self.assertEqual(program.returncode, 0, text)
+        self.assertIn("interrupted; ", text)
+
+    def test_interrupted_training_keeps_what_was_learned(self):
+        (self.folder / "words").write_text("\n".join(["été", "elle", "les"] * 100) + "\n")
+        model = self.folder / "model"
+        self.interrupt(TAGGER, "--train", "--data", self.folder / "words", "--epochs", 100000, "--model", model)
+        self.assertRegex(self.run_program(TAGGER, "--model", model, "ete"), "^[eé]t[eé]\n$")
+        (self.folder / "text").write_text("The cat sat on the mat. " * 200)
+        model = self.folder / "model.safetensors"
+        self.interrupt(CHARLM, "--train", "--data", self.folder / "text", "--steps", 100000, "--model", model)
+        self.assertTrue(self.run_program(CHARLM, "--model", model, "--length", 5, "The"))
 
     def test_characters(self):
         (self.folder / "text").write_text("The cat sat on the mat. " * 200)
@@ -83,6 +120,15 @@ class Sequences(unittest.TestCase):
         self.assertTrue(written.startswith("The cat sat on the mat. The cat sat"), written)
         self.assertEqual(len(written), len("The cat") + 200 + 1)
         self.assertIn("cannot read", self.run_program(CHARLM, "--train", "--data", "/no/such", status=1))
+
+    def test_character_errors(self):
+        (self.folder / "short").write_text("The cat sat on the mat. ")
+        error = self.run_program(CHARLM, "--train", "--data", self.folder / "short", status=1)
+        self.assertIn("at least 2580 characters are required, got 24", error)
+        self.assertIn("train one first", self.run_program(CHARLM, "--model", "/no/such", status=1))
+        self.assertIn("at least 0.01, got 'hot'", self.run_program(CHARLM, "--temperature", "hot", status=1))
+        self.assertIn("--help lists all", self.run_program(CHARLM, "--tran", status=1))
+        self.assertIn("usage: charlm --train", self.run_program(CHARLM, "--help"))
 
 
 if __name__ == "__main__":
