@@ -77,6 +77,9 @@ void checkBags(const Site &site, const Arg &input, const EmbeddingBagFuncOptions
     fail(site.op, site.where,
          input->dim() == 1 ? "a list of indices needs offsets" : "offsets are for a list of indices only",
          ingot::detail::describe(*input));
+  if (is<enumtype::kMax>(options.mode()) && options.scale_grad_by_freq())
+    fail(site.op, site.where,
+         "scale_grad_by_freq is not for mode kMax, whose rows have the gradients of maxima", "true");
   const Tensor &weights = options.per_sample_weights();
   if (weights.defined() && (!is<enumtype::kSum>(options.mode()) || weights.sizes() != input->sizes()))
     fail(site.op, site.where, "per_sample_weights are for mode kSum, and must have the sizes of input",

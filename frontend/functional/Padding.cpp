@@ -14,7 +14,13 @@ public:
     size_t count = options.pad().size();
     if (count % 2 != 0 || int64_t(count) > 2 * input->dim())
       refuse("pad must hold two numbers a dimension of input", std::to_string(count));
-    return std::holds_alternative<enumtype::kConstant>(options.mode()) ? constant() : byDimension();
+    if (std::holds_alternative<enumtype::kConstant>(options.mode()))
+      return constant();
+    if (auto padded = int64_t(count / 2); input->dim() != padded + 2 && input->dim() != padded + 1)
+      refuse("input must have " + std::to_string(padded + 1) + " or " + std::to_string(padded + 2) +
+                 " dimensions to pad " + std::to_string(padded) + " of them in mode " + mode(),
+             std::to_string(input->dim()));
+    return byDimension();
   }
 
 private:

@@ -157,6 +157,8 @@ template <size_t D> Tensor avgPool(const Arg &input, const AvgPoolOptions<D> &o)
   const char *op = avgNames[D - 1];
   ingot::detail::OpScope scope(op, input.where);
   Pooling<D> pool(op, input, o.kernel_size(), o.stride(), o.padding(), 1, o.ceil_mode());
+  if (!input->is_floating_point())
+    pool.refuse("input must be of a floating-point type", toString(input->dtype()));
   if (o.divisor_override() == 0)
     pool.refuse("divisor_override must not be zero", "0");
   Tensor sum = ingot::detail::recordWindowSum(pool.padded(pool.x, Scalar::constant(0)), pool.windows);

@@ -170,6 +170,9 @@ private:
       refuse(std::string(options.size() ? "size" : "scale_factor") + " must have " + std::to_string(spatial) +
                  " values, one a spatial dimension",
              std::to_string(given));
+    for (double factor : options.scale_factor().value_or(std::vector<double>()))
+      if (!(factor > 0 && std::isfinite(factor)))
+        refuse("scale_factor must be positive and finite", std::to_string(factor));
     if (options.align_corners() && (isNearest() || is<enumtype::kArea>()))
       refuse("align_corners must not be given in mode " + mode(),
              *options.align_corners() ? "true" : "false");

@@ -2,9 +2,11 @@
 //
 //   Numbers   hyper-parameters as tensors: made once a group, so that all its parameters share them
 //   Update    one parameter in a step
-//   Rule      makes state, updates
+//   Rule      checks options, makes state, updates
 #pragma once
+#include "frontend/core/Error.h"
 #include "frontend/optim/Optimizer.h"
+#include <tuple>
 
 namespace ingot::optim::detail {
 
@@ -63,6 +65,34 @@ public:
   virtual void update(const OptimizerOptions &options, Update &u) const = 0;
 };
 
+/// Throws where an option has a value that no optimizer can take; those of one name have one range.
+template <class Options> void checkOptions(const char *optimizer, const Options &options) {
+  auto require = [&](bool holds, const char *required, double got) {
+    if (!holds)
+      throw Error(optimizer, "", {}, required, std::to_string(got));
+  };
+#define INGOT_NOT_NEGATIVE(option)                                                                           \
+  if constexpr (requires { options.option(); })                                                              \
+  require(options.option() >= 0, #option " must not be negative", options.option())
+  INGOT_NOT_NEGATIVE(weight_decay);
+  INGOT_NOT_NEGATIVE(momentum);
+  INGOT_NOT_NEGATIVE(momentum_decay);
+  INGOT_NOT_NEGATIVE(eps);
+  INGOT_NOT_NEGATIVE(alpha);
+  INGOT_NOT_NEGATIVE(lr_decay);
+  INGOT_NOT_NEGATIVE(initial_accumulator_value);
+#undef INGOT_NOT_NEGATIVE
+  if constexpr (requires { options.rho(); })
+    require(options.rho() >= 0 && options.rho() <= 1, "rho must lie within [0, 1]", options.rho());
+  if constexpr (requires { options.betas(); })
+    for (double beta : {std::get<0>(options.betas()), std::get<1>(options.betas())})
+      require(beta >= 0 && beta < 1, "betas must lie within [0, 1)", beta);
+  if constexpr (requires { options.nesterov(), options.dampening(); }) {
+    bool fits = options.momentum() > 0 && options.dampening() == 0;
+    require(!options.nesterov() || fits, "nesterov needs a momentum, and no dampening", options.momentum());
+  }
+}
+
 /// A rule for options of class `Options`, made of two functions.
 template <class Options> class RuleOf final : public Rule {
 public:
@@ -72,6 +102,7 @@ public:
   const char *name() const override { return label; }
   void makeState(const OptimizerOptions &options, const Tensor &parameter,
                  Optimizer::ParamState &state) const override {
+    checkOptions(label, static_cast<const Options &>(options));
     make(static_cast<const Options &>(options), parameter, state);
   }
   void update(const OptimizerOptions &options, Update &u) const override {

@@ -47,6 +47,11 @@ void LRScheduler::requirePositive(const char *op, const char *option, double val
     refuse(op, std::string(option) + " must be positive", std::to_string(value));
 }
 
+void LRScheduler::requireShare(const char *op, const char *option, double value) {
+  if (!(value >= 0 && value <= 1))
+    refuse(op, std::string(option) + " must lie within [0, 1]", std::to_string(value));
+}
+
 //===--- powers and lines ---------------------------------------------------------------------------------------===//
 
 StepLR::StepLR(Optimizer &optimizer, int64_t step_size, double gamma)
@@ -72,6 +77,8 @@ double ExponentialLR::rateAt(int64_t step, double base, size_t) const {
 LinearLR::LinearLR(Optimizer &optimizer, double start_factor, double end_factor, int64_t total_iters)
     : LRScheduler(optimizer), start(start_factor), end(end_factor), iterations(total_iters) {
   requirePositive("LinearLR", "start_factor", start);
+  requireShare("LinearLR", "start_factor", start);
+  requireShare("LinearLR", "end_factor", end);
   requirePositive("LinearLR", "total_iters", double(iterations));
   apply();
 }
@@ -92,6 +99,7 @@ double CosineAnnealingLR::rateAt(int64_t step, double base, size_t) const {
 OneCycleLR::OneCycleLR(Optimizer &optimizer, OneCycleLROptions options)
     : LRScheduler(optimizer), options(std::move(options)) {
   requirePositive("OneCycleLR", "total_steps", double(this->options.total_steps()));
+  requireShare("OneCycleLR", "pct_start", this->options.pct_start());
   if (const std::string &strategy = this->options.anneal_strategy();
       strategy != "cos" && strategy != "linear")
     refuse("OneCycleLR", "anneal_strategy must be 'cos' or 'linear'", "'" + strategy + "'");

@@ -34,6 +34,7 @@ protected:
   /// Sets the rates of this moment; constructors end with it where the first rate is not that of the group.
   void apply();
   static void requirePositive(const char *op, const char *option, double value);
+  static void requireShare(const char *op, const char *option, double value);
 
 private:
   Optimizer &optimizer;

@@ -82,6 +82,24 @@ TEST(Optim, RefusesWhatCannotBeTrained) {
   EXPECT_THROW(optim::SGD({w, w}, 0.1), Error);
   EXPECT_THROW(optim::SGD(std::vector<Tensor>{w * 2}, 0.1), Error);
   EXPECT_THROW(optim::SGD(std::vector<Tensor>{w}, -0.1), Error);
+  auto errorOf = [&]<class Options>(Options options, auto make) -> std::string {
+    try {
+      make(std::vector<Tensor>{w}, options);
+    } catch (const Error &error) {
+      return error.what();
+    }
+    return "";
+  };
+  auto sgd = [](const auto &...x) { optim::SGD optimizer(x...); };
+  auto adam = [](const auto &...x) { optim::Adam optimizer(x...); };
+  EXPECT_EQ(errorOf(optim::SGDOptions(0.1).weight_decay(-1), sgd),
+            "optim::SGD: weight_decay must not be negative, got -1.000000");
+  EXPECT_EQ(errorOf(optim::SGDOptions(0.1).nesterov(true), sgd),
+            "optim::SGD: nesterov needs a momentum, and no dampening, got 0.000000");
+  EXPECT_EQ(errorOf(optim::AdamOptions().betas({0.9, 1}), adam),
+            "optim::Adam: betas must lie within [0, 1), got 1.000000");
+  EXPECT_EQ(errorOf(optim::AdamOptions().eps(-1), adam),
+            "optim::Adam: eps must not be negative, got -1.000000");
 }
 
 TEST(Optim, StepsOfATraceAreOneFunctionOfState) {

@@ -117,6 +117,13 @@ TEST(Functional, PoolErrors) {
       errorOf([&] { F::max_pool2d(x, 5); }),
       "max_pool2d: the padded input must be at least as large as the dilated kernel, got 4 < 5 (input [1, 1, "
       "4, 4])");
+  // The last window of ceil_mode needs one element, but not none.
+  expectTensor(F::max_pool2d(x, F::MaxPool2dFuncOptions(6).stride(3).ceil_mode(true)), {1, 1, 1, 1}, {1});
+  EXPECT_EQ(errorOf([&] { F::max_pool2d(x, F::MaxPool2dFuncOptions(7).stride(3).ceil_mode(true)); }),
+            "max_pool2d: the padded input must be larger than the dilated kernel less the stride, got 4 < 5 "
+            "(input [1, 1, 4, 4])");
+  EXPECT_EQ(errorOf([&] { F::avg_pool2d(x.to(ingot::kInt64), 2); }),
+            "avg_pool2d: input must be of a floating-point type, got int64");
   EXPECT_EQ(errorOf([&] { F::max_pool2d(x, {2, 2, 2}); }), "ExpandingArray: 2 values are required, got 3");
   EXPECT_EQ(errorLine([&] { F::max_pool2d(x, 0); }), __LINE__);
 }
@@ -133,6 +140,8 @@ TEST(Functional, Pad) {
   expectTensor(F::pad(x, F::PadFuncOptions({-1, 1}).mode(ingot::kCircular)), {1, 3}, {1, 2, 1});
   EXPECT_EQ(errorOf([&] { F::pad(x, F::PadFuncOptions({3, 0}).mode(ingot::kReflect)); }),
             "pad: padding of mode kReflect must be at most 2 for a dimension of 3, got 3 (input [1, 3])");
+  EXPECT_EQ(errorOf([&] { F::pad(x, F::PadFuncOptions({1, 1, 1, 1}).mode(ingot::kReflect)); }),
+            "pad: input must have 3 or 4 dimensions to pad 2 of them in mode kReflect, got 2 (input [1, 3])");
   EXPECT_EQ(errorOf([&] { F::pad(x, F::PadFuncOptions({1})); }),
             "pad: pad must hold two numbers a dimension of input, got 1 (input [1, 3])");
 }
