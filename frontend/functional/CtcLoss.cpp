@@ -1,5 +1,6 @@
 // Connectionist temporal classification: a scan over the time steps.
 #include "frontend/core/Scan.h"
+#include "frontend/functional/Indexed.h"
 #include "frontend/functional/Loss.h"
 #include "frontend/functional/LossParts.h"
 #include <limits>
@@ -43,9 +44,27 @@ void check(const Arg &logs, const Arg &targets, const Arg &inputLengths, const A
          std::to_string(options.blank()));
 }
 
+/// Values that are checked when the function runs. What is behind a row's targets may be anything.
+void requireInRange(const Arg &logs, Ctc &in) {
+  ingot::detail::Site site{"ctc_loss", logs.where};
+  auto within = [](const Tensor &x, const Size &least, const Size &most) {
+    return (x >= Scalar(least)) & (x <= Scalar(most));
+  };
+  Size steps = in.logs.size(0), classes = in.logs.size(2), width = in.targets.size(1);
+  in.inputLengths = ingot::detail::require(site, in.inputLengths, within(in.inputLengths, 0, steps),
+                                           "input_lengths within the time steps of log_probs");
+  in.targetLengths = ingot::detail::require(site, in.targetLengths, within(in.targetLengths, 0, width),
+                                            "target_lengths within the sizes of targets");
+  Tensor behind = ingot::arange(width, kInt64) >= in.targetLengths.unsqueeze(1);
+  in.targets = ingot::detail::require(site, in.targets, within(in.targets, 0, classes - 1) | behind,
+                                      "targets that are classes of log_probs");
+}
+
 /// Targets that follow each other as rows. A row is as long as all of them, what is behind its own is not used.
-Tensor rowsOf(const Tensor &targets, const Tensor &lengths) {
-  Size count = lengths.size(0), total = targets.size(0);
+Tensor rowsOf(const Arg &logs, const Tensor &targets, const Tensor &given) {
+  Size count = given.size(0), total = targets.size(0);
+  Tensor lengths = ingot::detail::require({"ctc_loss", logs.where}, given, given.sum() == Scalar(total),
+                                          "target_lengths that add up to the size of targets");
   Tensor row = ingot::arange(count, kInt64), place = ingot::arange(total, kInt64);
   Tensor before = ingot::where(row < row.unsqueeze(1), lengths, Scalar::constant(0)).sum({1}, true);
   Tensor hit = (place + before).unsqueeze(2) == place;
@@ -123,7 +142,8 @@ Tensor ctc_loss(const Arg &log_probs, const Arg &targets, const Arg &input_lengt
   if (!batch || (targets->dim() == 1 && in.logs.size(1) == 1))
     in.targets = in.targets.view({1, -1});
   else if (targets->dim() == 1)
-    in.targets = rowsOf(in.targets, in.targetLengths);
+    in.targets = rowsOf(log_probs, in.targets, in.targetLengths);
+  requireInRange(log_probs, in);
   // PyTorch's derivative is that of normalized probabilities: each step's sum up to zero.
   Tensor total = ingot::exp(in.logs).sum({2}, true);
   in.logs = in.logs - (total - total.detach());

@@ -64,6 +64,17 @@ Tensor rowsOf(const Site &site, const Tensor &positions, const Tensor &weight,
   return rows;
 }
 
+/// The offsets, which the program checks to begin with 0 and to go up to the length at most.
+Tensor increasing(const Site &site, const Tensor &offsets, const Size &length) {
+  Size count = offsets.size(0);
+  Tensor before = ingot::cat({zeros({1}, kInt64), offsets}, 0).narrow(0, 0, count);
+  Tensor isFirst = ingot::arange(Scalar(count), kInt64) == Scalar::constant(0);
+  Tensor least = ingot::where(isFirst, Scalar::constant(0), before);
+  Tensor most = ingot::where(isFirst, Scalar::constant(0), Scalar(length));
+  return ingot::detail::require(site, offsets, (offsets >= least) & (offsets <= most),
+                                "offsets that begin with 0 and increase up to the length of input");
+}
+
 /// The number of the bag of each element of a list.
 Tensor bagsOf(const Tensor &offsets, const Size &length) {
   return searchsorted(offsets, arange(Scalar(length)), false, /*right=*/true) - Scalar::constant(1);
@@ -131,6 +142,7 @@ Tensor embedding_bag(const Arg &input, const Arg &weight, const EmbeddingBagFunc
     size = sum(counts.view(input->sizes()), {1}, true);
   } else {
     Tensor offsets = ingot::detail::positionsOf(site, options.offsets());
+    offsets = increasing(site, offsets, positions.size(0));
     Size bags = offsets.size(0) - (options.include_last_offset() ? 1 : 0);
     Tensor bag = bagsOf(offsets.narrow(0, 0, bags), positions.size(0));
     Tensor start = full({bags, width}, identity, weight->dtype());

@@ -128,6 +128,8 @@ Tensor multilabel_margin_loss(const Arg &input, const Arg &target,
   requireClasses(op, input, target);
   requireEqualSizes(op, input, target);
   Tensor y = target->to(kInt64).view(x.sizes());
+  Tensor isClass = (y >= Scalar::constant(-1)) & (y < Scalar(x.size(1)));
+  y = ingot::detail::require({op, input.where}, y, isClass, "targets that are classes of input, or -1");
   Tensor place = ingot::arange(x.size(1), kInt64);
   Tensor end =
       ingot::where(y < Scalar::constant(0), place, Scalar::constant(Scalar(x.size(1)))).amin({1}, true);

@@ -27,6 +27,10 @@ TEST(MarginLoss, Classes) {
             "multi_margin_loss: p must be 1 or 2, got 3");
   EXPECT_EQ(errorOf([&] { F::multilabel_margin_loss(x, classes({{1, 2}})); }),
             "multilabel_margin_loss: target must have the sizes of input, got [1, 2] (input [1, 4])");
+  EXPECT_NE(errorOf([&] {
+              F::multilabel_margin_loss(x, classes({{3, 0, -1, 4}})).item<float>();
+            }).find("requires targets that are classes of input, or -1, got another at position 3"),
+            std::string::npos);
 }
 
 TEST(MarginLoss, Triplets) {
@@ -86,6 +90,34 @@ TEST(Ctc, Lengths) {
                {1.6680f}, 1e-4f);
   EXPECT_EQ(errorOf([&] { F::ctc_loss(logProbabilities(), classes({{1}}), classes({4, 4}), classes({1})); }),
             "ctc_loss: lengths must be integers [N], one for each sequence, got int64 [2]");
+  auto refuses = [&](Tensor targets, int64_t steps, int64_t length, const char *text) {
+    std::string error = errorOf([&] { loss(targets, steps, length).item<float>(); });
+    EXPECT_NE(error.find(text), std::string::npos) << error;
+  };
+  refuses(classes({{1, 2}}), 5, 2, "requires input_lengths within the time steps of log_probs");
+  refuses(classes({{1, 2}}), 4, 3, "requires target_lengths within the sizes of targets");
+  refuses(classes({{1, 99}}), 4, 2, "requires targets that are classes of log_probs");
+  expectTensor(loss(classes({{1, 99}}), 4, 1), {1}, {loss(classes({{1, 2}}), 4, 1).item<float>()});
+}
+
+TEST(EmbeddingBag, Offsets) {
+  auto refuses = [](Tensor offsets, const char *position) {
+    std::string error = errorOf([&] {
+      Tensor table = ingot::ones({3, 2});
+      F::embedding_bag(classes({0, 1, 2}), table, F::EmbeddingBagFuncOptions().offsets(offsets))
+          .sum()
+          .item<float>();
+    });
+    EXPECT_NE(
+        error.find(std::string("requires offsets that begin with 0 and increase up to the length of input, "
+                               "got another at position ") +
+                   position),
+        std::string::npos)
+        << error;
+  };
+  refuses(classes({1, 2}), "0");
+  refuses(classes({0, 4}), "1");
+  refuses(classes({0, 2, 1}), "2");
 }
 
 TEST(Distance, Values) {
