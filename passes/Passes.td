@@ -256,8 +256,12 @@ def Simplify : Pass<"ingot-simplify"> {
     - `f(reshape(c), x) => reshape(f(c, reshape(x)))` for a pointwise f, where c is a contraction or its epilogue: f can be
       fused with it
     - `matmul(transpose(x), y) => matmul(x transposed, y)` where the last two dimensions are exchanged, and so for y
+    - `transpose(matmul(x, y)) => matmul(y transposed, x transposed)` where the last two dimensions are exchanged and
+      nothing else reads the product
     - `transpose(x) => reshape(x)` where only dimensions of size 1 change places
     - `pad(x) => x` where nothing is added
+    - `slice(conv(x, w)) => conv(slice(x), w)` and `slice(insert_slice(x, y)) => insert_slice(slice(x), slice(y))`: the gradient
+      of a padded convolution is not computed on the border
     - `x * 1 => x`
     - `insert_slice(x, 0) + insert_slice(y, 0) => concat(x, y)` where both, or more, fill the whole: the gradient of what was
       split. Only the sign of a zero may differ.
@@ -289,8 +293,6 @@ def SinkFromScans : Pass<"ingot-sink-from-scans", "mlir::ModuleOp"> {
     %1 = ingot.reshape %ys : tensor<9x2x4xf32> to tensor<18x4xf32>
     %2 = ingot.matmul %0 transposed, %1 : tensor<18x3xf32>, tensor<18x4xf32>
     %g = ingot.add %zero, %2 : tensor<3x4xf32>
-    - `transpose(matmul(x, y)) => matmul(y transposed, x transposed)` where the last two dimensions are exchanged and
-      nothing else reads the product
     ```
   }];
 }

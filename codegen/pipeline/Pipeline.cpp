@@ -71,9 +71,11 @@ void addLinalg(OpPassManager &passes, const PipelineOptions &) {
   passes.nest<func::FuncOp>().addPass(createLowerToLinalg());
 }
 
-/// 4. Contractions get operands in the order in which their kernels read them; for weights that order is the one in which
-/// they are kept. What every step of a loop would lay out anew is laid out before it.
-void addLayouts(OpPassManager &passes, const PipelineOptions &) {
+/// 4. Tensors get the order of dimensions, and contractions operands in the order, in which their kernels read them; for
+/// weights that order is the one in which they are kept. What every step of a loop would lay out anew is laid out before it.
+void addLayouts(OpPassManager &passes, const PipelineOptions &options) {
+  if (options.optimize)
+    passes.addPass(createOrderDimensions());
   passes.addPass(createPackContractions());
   passes.addPass(createHoistRelayouts());
   passes.addPass(createAssignStateLayout());

@@ -59,7 +59,7 @@ public:
         total *= remainders;
     // What is not in the tile is walked outside of it.
     for (unsigned dim : domain.parallel)
-      if (plan.rows != dim && plan.columns != dim && plan.vector != dim)
+      if (plan.isOutside(dim))
         total *= domain.sizeOr(dim, guessedSize);
     return total;
   }
@@ -183,12 +183,18 @@ private:
           dims.push_back(dim);
       return dims;
     };
-    for (std::optional<unsigned> rows : candidates(rowSide, columnSide))
-      for (std::optional<unsigned> columns : candidates(columnSide, rowSide)) {
-        plan.rows = rows;
+    SmallVector<std::optional<unsigned>> rowDims = candidates(rowSide, columnSide),
+                                         columnDims = candidates(columnSide, rowSide);
+    for (auto [index, rows] : llvm::enumerate(rowDims)) {
+      plan.rows = rows;
+      SmallVector<std::optional<unsigned>> second(columnDims);
+      if (rows) // two dimensions of the same side: the window of a gradient
+        second.append(rowDims.begin() + index + 1, rowDims.end());
+      for (std::optional<unsigned> columns : second) {
         plan.columns = columns;
         tryTiles(domain, plan);
       }
+    }
   }
 
   void tryTiles(ContractDomain &domain, ContractPlan plan) {
@@ -239,25 +245,83 @@ int64_t chooseRowBlock(const ContractDomain &domain, const ContractPlan &plan) {
   return domain.sizeOr(*plan.rows, INT64_MAX) >= 2 * rows ? rows : 0;
 }
 
+/// Bytes that an operand takes in memory.
+int64_t bytesOf(const OperandAccess &access) {
+  int64_t bytes = elementBytes(access.view.element);
+  for (OpFoldResult size : access.view.sizes)
+    bytes *= getConstantIntValue(size).value_or(guessedSize);
+  return bytes;
+}
+
+/// Panels that do not all stay in cache are read from memory for each index outside of the tile, if they are not the outer loop;
+/// if they are, each of them meets the whole other operand.
+bool choosePanelsOutside(const ContractDomain &domain, const ContractPlan &plan) {
+  if (!plan.vector || domain.lhs().dependsOn(*plan.vector) == domain.rhs().dependsOn(*plan.vector))
+    return false;
+  const OperandAccess &panels = plan.vectorSide(domain), &other = plan.otherSide(domain);
+  if (bytesOf(panels) <= cachedBytes)
+    return false;
+  double times = 1, turns = llvm::divideCeil(domain.sizeOr(*plan.vector, guessedSize), plan.width());
+  for (unsigned dim : domain.parallel)
+    if (plan.isOutside(dim) && !panels.dependsOn(dim))
+      times *= domain.sizeOr(dim, guessedSize);
+  double otherBytes = bytesOf(other);
+  return (otherBytes > cachedBytes ? turns : 1) * otherBytes < (times - 1) * bytesOf(panels);
+}
+
 /// Panels that do not all stay in cache are fetched before their turn, if tiles of rows are there to spread the fetch over.
 int64_t chooseFetchTiles(const ContractDomain &domain, const ContractPlan &plan) {
-  if (!plan.rows || !plan.vector || domain.reduction.size() != 1)
+  if (!plan.rows || !plan.vector)
     return 0;
-  const OperandAccess &access = domain.lhs().dependsOn(*plan.vector) ? domain.lhs() : domain.rhs();
+  const OperandAccess &access = plan.vectorSide(domain);
   const OperandAccess::Panel *panel = access.panelOf(*plan.vector);
-  if (!access.isPadded(*plan.vector) || panel->width != plan.width() ||
+  bool stepsEvenly = llvm::all_of(domain.reduction, [&](unsigned dim) {
+    return getConstantIntValue(access.strides[dim]) && !access.panelOf(dim) && !access.isIrregular(dim);
+  });
+  if (!access.isPadded(*plan.vector) || panel->width != plan.width() || !stepsEvenly ||
       bytesOfSum(domain, access) * domain.sizeOr(*plan.vector, guessedSize) <= cachedBytes)
     return 0;
   constexpr int64_t enoughTiles = 4, guessedTiles = 8, manyTiles = 64;
   int64_t rows = plan.rowBlock ? plan.rowBlock : domain.sizeOr(*plan.rows, guessedTiles * plan.rowTile),
           tiles = rows / plan.rowTile;
+  for (unsigned dim : domain.parallel)
+    if (plan.isOutside(dim) && plan.isInsidePanel(domain, dim))
+      tiles *= domain.sizeOr(dim, guessedTiles);
   // Beside many tiles a panel's first use weighs little.
   return tiles >= enoughTiles && tiles <= manyTiles ? tiles : 0;
 }
 
+/// Where a sum is so long that a panel does not stay in cache from one tile of rows to the next: parts of the sum, for which it
+/// does, together with what it is multiplied with.
+int64_t chooseSumBlock(const ContractDomain &domain, const ContractPlan &plan) {
+  if (!plan.vector || domain.reduction.empty())
+    return 0;
+  const OperandAccess &panels = plan.vectorSide(domain), &other = plan.otherSide(domain);
+  unsigned dim = domain.reduction.front();
+  std::optional<int64_t> steps = getConstantIntValue(domain.sizes[dim]);
+  int64_t panel = bytesOfSum(domain, panels) * plan.width();
+  if (!steps || panel <= 2 * cachedBytes || !panels.dependsOn(dim) || !other.dependsOn(dim))
+    return 0;
+  double all = panel + bytesOf(other);
+  int64_t block = std::max<int64_t>(1, *steps * cachedBytes / all);
+  return block < *steps ? block : 0;
+}
+
 } // namespace
 
-ContractPlan planContraction(ContractDomain &domain, const Target &target, Type accumulator, bool vectorize) {
+const OperandAccess &ContractPlan::vectorSide(const ContractDomain &domain) const {
+  return domain.lhs().dependsOn(*vector) ? domain.lhs() : domain.rhs();
+}
+const OperandAccess &ContractPlan::otherSide(const ContractDomain &domain) const {
+  return domain.lhs().dependsOn(*vector) ? domain.rhs() : domain.lhs();
+}
+
+bool ContractPlan::isInsidePanel(const ContractDomain &domain, unsigned dim) const {
+  return panelsOutside && !vectorSide(domain).dependsOn(dim);
+}
+
+ContractPlan planContraction(ContractDomain &domain, const Target &target, Type accumulator, bool vectorize,
+                             bool resumable) {
   bool masks = llvm::all_of(domain.accesses, [&](const OperandAccess &access) {
     return target.hasMaskedMemory(access.view.element);
   });
@@ -273,7 +337,10 @@ ContractPlan planContraction(ContractDomain &domain, const Target &target, Type 
   if (plan.joined)
     domain.join(plan.joined->first, plan.joined->second);
   plan.maskedTails = plan.vector && masks;
+  if (resumable && (plan.sumBlock = chooseSumBlock(domain, plan)))
+    return plan;
   plan.rowBlock = chooseRowBlock(domain, plan);
+  plan.panelsOutside = choosePanelsOutside(domain, plan);
   plan.fetchTiles = chooseFetchTiles(domain, plan);
   return plan;
 }

@@ -5,8 +5,8 @@
 //
 //   plan.vector = n, plan.rows = m, plan.rowTile = 6, plan.vectors = 4, plan.lanes = 16      // 6x64 of f32
 //
-// The tile has `rowTile` x `columnTile` x `vectors` accumulators. Rows move one operand and columns the other;
-// the vector dimension belongs to the columns' side unless both operands depend on it. A matrix product has
+// The tile has `rowTile` x `columnTile` x `vectors` accumulators. Rows move one operand, the vectors the other,
+// and columns either of them; the vectors may move both. A matrix product has
 // rows m and vectors along n; a convolution has rows of output channels, columns of output rows, and vectors
 // along the output width.
 #pragma once
@@ -39,13 +39,26 @@ struct ContractPlan {
   int64_t rowBlock = 0;
   /// Tiles of rows over which the fetch of the next panel is spread; 0 if there is none to fetch.
   int64_t fetchTiles = 0;
+  /// One panel meets all that it is multiplied with before the next one comes; else all panels meet one part of that.
+  bool panelsOutside = false;
 
+  /// Steps of the first summed dimension after which the sums go to memory, for as much of the operands as stays in cache; 0 if
+  /// they are finished in one go.
+  int64_t sumBlock = 0;
+
+  /// The operand from which vectors are loaded, the left one if both are; and the other one. Only of a plan with vectors.
+  const OperandAccess &vectorSide(const ContractDomain &domain) const;
+  const OperandAccess &otherSide(const ContractDomain &domain) const;
+  bool isOutside(unsigned dim) const { return vector != dim && rows != dim && columns != dim; }
+  /// Whether a dimension outside of the tile is walked inside of the loop over panels.
+  bool isInsidePanel(const ContractDomain &domain, unsigned dim) const;
   int64_t width() const { return lanes * vectors; }
 };
 
-/// Joins dimensions of the domain where the plan asks for it. `vectorize` false asks for scalars.
+/// Joins dimensions of the domain where the plan asks for it. `vectorize` false asks for scalars; `resumable`: what is stored
+/// are the sums themselves.
 ContractPlan planContraction(ContractDomain &domain, const Target &target, mlir::Type accumulator,
-                             bool vectorize);
+                             bool vectorize, bool resumable);
 
 /// Accumulators that the target's registers hold beside the operands of one step.
 int64_t accumulatorBudget(const Target &target);

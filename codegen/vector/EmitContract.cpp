@@ -20,22 +20,38 @@ struct Segment {
   Size valid = {};
 };
 
+/// Whether what is stored are the sums themselves, as they are accumulated.
+bool storesSums(kernel::ContractOp op) {
+  return op.hasPlainEpilogue() && getElementTypeOrSelf(op.getOut()) == op.getAccumulatorType();
+}
+
 class ContractEmitter {
 public:
   ContractEmitter(kernel::ContractOp op, ArrayRef<View> views, KernelBuilder &k)
       : op(op), k(k), domain(op, views, k),
-        plan(planContraction(domain, k.target, op.getAccumulatorType(), hasVectorizableEpilogue(op))) {}
+        plan(planContraction(domain, k.target, op.getAccumulatorType(), hasVectorizableEpilogue(op),
+                             storesSums(op))) {}
 
   void run() {
     SmallVector<unsigned> outer;
     for (unsigned dim : domain.parallel)
-      if (plan.vector != dim && plan.rows != dim && plan.columns != dim)
-        outer.push_back(dim);
-    emitOuter(outer, Cursor(domain));
+      if (plan.isOutside(dim))
+        (plan.isInsidePanel(domain, dim) ? inside : outer).push_back(dim);
+    auto emitAll = [&] {
+      emitOuter(outer, Cursor(domain), [&](const Cursor &cursor) { emitTiles(cursor); });
+    };
+    if (!plan.sumBlock)
+      return emitAll();
+    Size steps = domain.sizes[domain.reduction.front()];
+    k.forLoop(k.index(0), steps, k.index(plan.sumBlock), [&](Size lower) {
+      sum = {lower, k.min(k.add(lower, k.index(plan.sumBlock)), steps)};
+      emitAll();
+    });
   }
 
 private:
-  void emitOuter(ArrayRef<unsigned> dims, const Cursor &cursor);
+  void emitOuter(ArrayRef<unsigned> dims, const Cursor &cursor,
+                 llvm::function_ref<void(const Cursor &)> body);
   void emitTiles(const Cursor &cursor);
   void emitRowBlock(const Cursor &cursor, Size lower, Size length);
   void emitColumnsOfRows(const Segment &rows, const Segment &columns, const Cursor &cursor, Size lower,
@@ -51,13 +67,17 @@ private:
   KernelBuilder &k;
   ContractDomain domain;
   ContractPlan plan;
+  /// Dimensions outside of the tile that are walked while one panel is in cache.
+  SmallVector<unsigned> inside;
+  SumPart sum;
 };
 
-void ContractEmitter::emitOuter(ArrayRef<unsigned> dims, const Cursor &cursor) {
+void ContractEmitter::emitOuter(ArrayRef<unsigned> dims, const Cursor &cursor,
+                                llvm::function_ref<void(const Cursor &)> body) {
   if (dims.empty())
-    return emitTiles(cursor);
+    return body(cursor);
   k.forLoop(k.index(0), domain.sizes[dims.front()], k.index(1),
-            [&](Size index) { emitOuter(dims.drop_front(), cursor.at(domain, dims.front(), index)); });
+            [&](Size index) { emitOuter(dims.drop_front(), cursor.at(domain, dims.front(), index), body); });
 }
 
 void ContractEmitter::forSegment(const Segment &segment, std::optional<unsigned> dim, const Cursor &cursor,
@@ -148,7 +168,7 @@ void ContractEmitter::emitColumnsOfRows(const Segment &rows, const Segment &colu
     }
     forSegment(rows, plan.rows, at, [&](const Cursor &inner) {
       fetchNextPanel(tile, part, inner);
-      TileEmitter(op, domain, plan).emit(tile, inner);
+      TileEmitter(op, domain, plan, sum).emit(tile, inner);
     });
   };
   if (!plan.vector)
@@ -157,8 +177,8 @@ void ContractEmitter::emitColumnsOfRows(const Segment &rows, const Segment &colu
     forSegment(part, plan.vector, cursor, [&](const Cursor &at) { kernelOf(part, at); });
 }
 
-/// While a block of rows passes by one panel, the next one is fetched from memory: each tile of rows fetches a part of it, a
-/// little each step of the sum. A burst at the panel's first use would leave the multiply-adds waiting.
+/// While all that it is multiplied with passes by one panel, the next one is fetched from memory: each tile of rows fetches a part
+/// of it, a little each step of the sum. A burst at the panel's first use would leave the multiply-adds waiting.
 void ContractEmitter::fetchNextPanel(RegisterTile &tile, const Segment &part, const Cursor &cursor) {
   if (!plan.fetchTiles || tile.rows != plan.rowTile || part.extent != plan.width() ||
       part.lanes != plan.lanes)
@@ -167,13 +187,20 @@ void ContractEmitter::fetchNextPanel(RegisterTile &tile, const Segment &part, co
   const OperandAccess &access = domain.accesses[index];
   const OperandAccess::Panel *panel = access.panelOf(*plan.vector);
   tile.fetched = llvm::PowerOf2Ceil(llvm::divideCeil(panel->width, plan.fetchTiles));
-  Value turn = k.value(cursor.point[*plan.rows]);
-  turn = arith::DivUIOp::create(k.b, k.loc, turn, k.value(k.index(plan.rowTile)));
-  turn = arith::RemUIOp::create(k.b, k.loc, turn,
-                                k.value(k.index(llvm::divideCeil(panel->width, tile.fetched))));
-  Size stretch = k.mul(domain.sizes[domain.reduction.front()], k.index(tile.fetched));
+  // The number of this tile among those that meet the panel.
+  Size turn = k.index(0);
+  for (unsigned dim : inside)
+    turn = k.add(k.mul(turn, domain.sizes[dim]), cursor.point[dim]);
+  Value row =
+      arith::DivUIOp::create(k.b, k.loc, k.value(cursor.point[*plan.rows]), k.value(k.index(plan.rowTile)));
+  turn = k.add(k.mul(turn, k.floorDiv(domain.sizes[*plan.rows], k.index(plan.rowTile))), row);
+  Value stretch = arith::RemUIOp::create(k.b, k.loc, k.value(turn),
+                                         k.value(k.index(llvm::divideCeil(panel->width, tile.fetched))));
+  Size steps = k.index(1);
+  for (unsigned dim : domain.reduction)
+    steps = k.mul(steps, domain.sizes[dim]);
   Value start = k.advance(access.view, cursor.pointers[index], panel->quotient);
-  tile.ahead = k.advance(access.view, start, k.mul(turn, stretch));
+  tile.ahead = k.advance(access.view, start, k.mul(stretch, k.mul(steps, k.index(tile.fetched))));
 }
 
 void ContractEmitter::emitTiles(const Cursor &cursor) {
@@ -196,8 +223,10 @@ void ContractEmitter::emitRowBlock(const Cursor &cursor, Size lower, Size length
       for (const Segment &rows : rowSegments)
         chunk = std::max(chunk, plan.lanes * vectorsFor(rows.extent, columns.extent));
       auto pass = [&](Size lower, Size extent) {
-        for (const Segment &rows : rowSegments)
-          emitColumnsOfRows(rows, columns, at, lower, extent);
+        emitOuter(inside, at, [&](const Cursor &inner) {
+          for (const Segment &rows : rowSegments)
+            emitColumnsOfRows(rows, columns, inner, lower, extent);
+        });
       };
       if (!plan.vector)
         return pass(k.index(0), k.index(1));

@@ -9,10 +9,28 @@ using namespace ingot;
 using namespace ingot::codegen;
 
 void TileEmitter::emit(const RegisterTile &tile, const Cursor &cursor) {
+  finish(tile, cursor, reduce(tile, 0, cursor, start(tile, cursor)));
+}
+
+/// Zeros, or the sums of the parts before this one.
+SmallVector<Value> TileEmitter::start(const RegisterTile &tile, const Cursor &cursor) {
   Type element = op.getAccumulatorType();
   Value zero = k.zero(tile.lanes == 1 ? element : VectorType::get(tile.lanes, element));
   SmallVector<Value> accumulators(tile.rows * tile.columns * tile.vectors, zero);
-  finish(tile, cursor, reduce(tile, 0, cursor, accumulators));
+  if (!part.upper)
+    return accumulators;
+  Value first =
+      arith::CmpIOp::create(k.b, k.loc, arith::CmpIPredicate::eq, k.value(part.lower), k.value(k.index(0)));
+  Loaded loaded;
+  unsigned next = 0;
+  for (int64_t row = 0; row < tile.rows; ++row)
+    for (int64_t column = 0; column < tile.columns; ++column)
+      for (int64_t vector = 0; vector < tile.vectors; ++vector, ++next) {
+        Value before =
+            operandAt(tile, domain.out(), cursor.pointers.back(), {row, column, vector}, loaded, element);
+        accumulators[next] = arith::SelectOp::create(k.b, k.loc, first, zero, before);
+      }
+  return accumulators;
 }
 
 SmallVector<Value> TileEmitter::reduce(const RegisterTile &tile, unsigned level, const Cursor &cursor,
@@ -24,8 +42,9 @@ SmallVector<Value> TileEmitter::reduce(const RegisterTile &tile, unsigned level,
   constexpr int64_t maxSteps = 8, maxOps = 160;
   bool innermost = level + 1 == domain.reduction.size();
   int64_t steps = innermost ? std::min<int64_t>(maxSteps, maxOps / accumulators.size()) : 1;
+  bool isPart = level == 0 && part.upper;
   return k.forLoop(
-      k.index(0), domain.sizes[dim], k.index(1), accumulators,
+      isPart ? part.lower : k.index(0), isPart ? part.upper : domain.sizes[dim], k.index(1), accumulators,
       [&](Size index, ValueRange carried) {
         return reduce(tile, level + 1, cursor.at(domain, dim, index), carried);
       },
@@ -63,10 +82,16 @@ SmallVector<Value> TileEmitter::step(const RegisterTile &tile, const Cursor &cur
 
 /// Into the second-level cache, for reading.
 void TileEmitter::prefetch(const RegisterTile &tile, const Cursor &cursor) {
-  const View &view = domain.accesses[domain.lhs().dependsOn(*plan.vector) ? 0 : 1].view;
-  Size offset = k.mul(cursor.point[domain.reduction.front()], k.index(tile.fetched));
+  const OperandAccess &access = plan.vectorSide(domain);
+  int64_t width = access.panelOf(*plan.vector)->width;
+  // Each step of the sum moves the panel by its width.
+  Size offset = k.index(0);
+  for (unsigned dim : domain.reduction)
+    offset =
+        k.add(offset, k.mul(cursor.point[dim], k.index(*getConstantIntValue(access.strides[dim]) / width)));
+  offset = k.mul(offset, k.index(tile.fetched));
   constexpr int reading = 0, secondLevel = 2, data = 1;
-  LLVM::Prefetch::create(k.b, k.loc, k.advance(view, tile.ahead, offset), reading, secondLevel, data);
+  LLVM::Prefetch::create(k.b, k.loc, k.advance(access.view, tile.ahead, offset), reading, secondLevel, data);
 }
 
 Value TileEmitter::multiplyAdd(Value x, Value y, Value sum) {

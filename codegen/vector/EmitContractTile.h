@@ -21,11 +21,17 @@ struct RegisterTile {
   int64_t fetched = 0;
 };
 
+/// Steps [lower, upper) of the first summed dimension, upon the sums of those before, which lie in the result; all steps where
+/// there are no bounds.
+struct SumPart {
+  mlir::OpFoldResult lower = {}, upper = {};
+};
+
 /// Borrows everything that it is given.
 class TileEmitter {
 public:
-  TileEmitter(kernel::ContractOp op, ContractDomain &domain, const ContractPlan &plan)
-      : op(op), k(domain.k), domain(domain), plan(plan) {}
+  TileEmitter(kernel::ContractOp op, ContractDomain &domain, const ContractPlan &plan, const SumPart &part)
+      : op(op), k(domain.k), domain(domain), plan(plan), part(part) {}
 
   /// `cursor` is fixed at the tile's first element in all parallel dimensions.
   void emit(const RegisterTile &tile, const Cursor &cursor);
@@ -38,6 +44,7 @@ private:
 
   llvm::SmallVector<mlir::Value> reduce(const RegisterTile &tile, unsigned level, const Cursor &cursor,
                                         mlir::ValueRange accumulators);
+  llvm::SmallVector<mlir::Value> start(const RegisterTile &tile, const Cursor &cursor);
   llvm::SmallVector<mlir::Value> step(const RegisterTile &tile, const Cursor &cursor,
                                       mlir::ValueRange accumulators);
   void prefetch(const RegisterTile &tile, const Cursor &cursor);
@@ -66,6 +73,7 @@ private:
   KernelBuilder &k;
   ContractDomain &domain;
   const ContractPlan &plan;
+  const SumPart &part;
 };
 
 } // namespace ingot::codegen

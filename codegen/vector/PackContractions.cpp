@@ -62,16 +62,17 @@ PanelOperand panelOperand(kernel::ContractOp op, OpOperand &operand, unsigned di
   return result;
 }
 
-/// None where both operands move with the vectors, or where the one that does is not indexed by plain dimensions: an image
-/// under a window is read as it lies.
+/// None where the operand that moves with the vectors is not indexed by plain dimensions: an image under a window is read as
+/// it lies. Where both move with them, as in a depthwise convolution, that is the weights.
 std::optional<PanelOperand> findVectorOperand(kernel::ContractOp op) {
-  std::optional<unsigned> dim = vectorDimension(op, op.getStaticSizes());
-  if (!dim || op.getLhsMap().isFunctionOfDim(*dim) == op.getRhsMap().isFunctionOfDim(*dim))
+  SmallVector<int64_t> sizes = op.getStaticSizes();
+  std::optional<unsigned> dim = vectorDimension(op, sizes);
+  auto isPacked = [&](AffineMap map) {
+    return map.isFunctionOfDim(*dim) && map.isProjectedPermutation(/*allowZeroInResults=*/true);
+  };
+  if (!dim || isPacked(op.getLhsMap()) == isPacked(op.getRhsMap()))
     return std::nullopt;
-  OpOperand &operand = op->getOpOperand(op.getLhsMap().isFunctionOfDim(*dim) ? 0 : 1);
-  if (!op.getMapOf(operand).isProjectedPermutation(/*allowZeroInResults=*/true))
-    return std::nullopt;
-  return panelOperand(op, operand, *dim);
+  return panelOperand(op, op->getOpOperand(isPacked(op.getLhsMap()) ? 0 : 1), *dim);
 }
 
 /// The other operand, if its rows, which tiles read side by side, are neighbours in memory.

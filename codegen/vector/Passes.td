@@ -91,6 +91,30 @@ def Legalize : Pass<"ingot-legalize", "mlir::ModuleOp"> {
                            "mlir::vector::VectorDialect"];
 }
 
+def OrderDimensions : Pass<"ingot-order-dimensions", "mlir::ModuleOp"> {
+  let summary = "store images with the channels last where convolutions gain by it";
+  let description = [{
+    Vectors along the width of an image are parts of rows, seldom aligned, and apart where a convolution has a stride; along
+    the channels they are whole. Where a rough count of cycles says so, the tensors that a convolution makes are stored with
+    another dimension last, and so are those that other kernels walk together with them. The kernels stay as they are but
+    for their maps: they compute the same numbers in the same order. What the caller sees, what a reshape flattens, and what
+    ops without maps use keeps its order. A convolution that makes one of these, such as the gradient of weights, is split if
+    that pays: its sums have the better order, and its epilogue is an op of its own.
+
+    ```mlir
+    %0 = tensor.empty() : tensor<1x64x56x56xf32>
+    %y = kernel.contract ins(%x, %w : ...) outs(%0 : tensor<1x64x56x56xf32>)
+        maps [..., (n, o, h, w, c, k, l) -> (n, o, h, w)] ...
+    ```
+    ==>
+    ```mlir
+    %0 = tensor.empty() : tensor<1x56x56x64xf32>
+    %y = kernel.contract ins(%x, %w : ...) outs(%0 : tensor<1x56x56x64xf32>)
+        maps [..., (n, o, h, w, c, k, l) -> (n, h, w, o)] ...
+    ```
+  }];
+}
+
 def PackContractions : Pass<"ingot-pack-contractions", "mlir::ModuleOp"> {
   let summary = "lay out the operands of contractions as their register tiles read them";
   let description = [{

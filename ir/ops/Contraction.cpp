@@ -91,10 +91,11 @@ LogicalResult checkConvWindow(StringRef who, std::optional<Location> loc, const 
 }
 
 /// The domain (n, [group], o, p..., c, k...) shared by a convolution and its weight gradient, and the maps into the three
-/// tensors: with more than one group, their channels are seen as [group, channel of the group].
+/// tensors: with more than one group, their channels are seen as [group, channel of the group]. `flippedWindow` is the size
+/// of a window that is walked backwards.
 struct ConvMaps {
   ConvMaps(MLIRContext *context, int64_t groups, int64_t outPerGroup, ArrayRef<int64_t> strides,
-           ArrayRef<int64_t> dilations)
+           ArrayRef<int64_t> dilations, ArrayRef<int64_t> flippedWindow = {})
       : groups(groups), spatial(strides.size()) {
     auto dim = [&] { return getAffineDimExpr(dims++, context); };
     AffineExpr n = dim(), group = groups > 1 ? dim() : AffineExpr(), o = dim();
@@ -110,7 +111,8 @@ struct ConvMaps {
       image.push_back(group), result.push_back(group), weight.push_back(group);
     image.push_back(c), result.push_back(o), weight.append({o, c});
     for (int64_t i = 0; i < spatial; ++i) {
-      image.push_back(p[i] * strides[i] + k[i] * dilations[i]);
+      AffineExpr inWindow = flippedWindow.empty() ? k[i] : flippedWindow[i] - 1 - k[i];
+      image.push_back(p[i] * strides[i] + inWindow * dilations[i]);
       result.push_back(p[i]), plainResult.push_back(p[i]);
       weight.push_back(k[i]), plainWeight.push_back(k[i]);
     }
@@ -146,38 +148,111 @@ struct ConvMaps {
   SmallVector<AffineExpr> image, weight, result, plainResult, plainWeight;
 };
 
-/// The gradient with respect to the input: the transposed convolution. With g spread by the strides and padded by
-/// dilation * (K - 1), it is a convolution of stride 1 with the reversed weights, channels exchanged.
-Value convInputGradient(OpBuilder &b, Location loc, Value g, Value w, RankedTensorType xType,
-                        ArrayRef<int64_t> strides, ArrayRef<int64_t> dilations, int64_t groups) {
-  auto x = sizesOf(xType), wSizes = sizesOf(w.getType()), gSizes = sizesOf(g.getType());
-  int64_t spatial = strides.size();
-  std::vector<sizes::Expr> spread = {gSizes[0], gSizes[1]}, starts = {0, 0};
-  SmallVector<int64_t> steps = {1, 1}, spatialDims, ones(spatial, 1);
-  for (int64_t i = 0; i < spatial; ++i) {
-    sizes::Expr border = (wSizes[i + 2] - 1) * dilations[i];
-    spread.push_back(x[i + 2] + border);
-    starts.push_back(border);
-    steps.push_back(strides[i]);
-    spatialDims.push_back(i + 2);
-  }
-  Value zeros = fullOf(b, loc, tensorOf(spread, xType.getElementType()), 0);
-  Value wide = InsertSliceOp::create(b, loc, zeros, g, ValueRange{}, SizesAttr::get(b.getContext(), starts),
-                                     b.getDenseI64ArrayAttr(steps));
-  // [G * O, C, K...] -> [G, O, C, K...] -> [G, C, O, K...] -> [G * C, O, K...]
-  Value reversed = ReverseOp::create(b, loc, w, b.getDenseI64ArrayAttr(spatialDims));
-  std::vector<sizes::Expr> grouped = wSizes;
-  grouped[0] = wSizes[0].constant() / groups;
+/// [G * O, C, K...] -> [G * C, O, K...].
+TensorValue exchangeChannels(TensorValue w, int64_t groups) {
+  auto sizes = w.sizes(), grouped = sizes;
+  grouped[0] = sizes[0].constant() / groups;
   grouped.insert(grouped.begin(), groups);
   SmallVector<int64_t> permutation = llvm::to_vector(llvm::seq<int64_t>(grouped.size()));
   std::swap(permutation[1], permutation[2]);
-  TensorValue exchanged = transpose(reshape(TensorValue(b, loc, reversed), grouped), permutation);
+  if (groups == 1)
+    return transpose(w, ArrayRef<int64_t>(llvm::map_to_vector(ArrayRef(permutation).drop_front(),
+                                                              [](int64_t dim) { return dim - 1; })));
+  TensorValue exchanged = transpose(reshape(w, grouped), permutation);
   auto flat = exchanged.sizes();
   flat[1] = flat[1] * groups;
   flat.erase(flat.begin());
-  return ConvOp::create(b, loc, wide, reshape(exchanged, flat).value, b.getDenseI64ArrayAttr(ones),
-                        b.getDenseI64ArrayAttr(dilations), b.getI64IntegerAttr(groups));
+  return reshape(exchanged, flat);
 }
+
+/// The gradient with respect to the input: the transposed convolution. Along a dimension of stride 1 it is the convolution of
+/// the padded g with the flipped window, channels exchanged. With a larger stride, the positions of one remainder modulo the
+/// stride meet every stride-th element of the window alone: each of these phases is such a convolution of its own.
+class ConvInputGradient {
+public:
+  ConvInputGradient(OpBuilder &b, ConvOp op, Value g) : ConvInputGradient(b, op.getLoc(), op.getW(), g) {
+    strides = op.getStrides(), dilations = op.getDilations();
+    groups = op.getGroups(), flipped = op.getFlipped();
+    type = cast<RankedTensorType>(op.getX().getType());
+  }
+  ConvInputGradient(OpBuilder &b, ConvWeightOp op, Value w)
+      : ConvInputGradient(b, op.getLoc(), w, op.getG()) {
+    strides = op.getStrides(), dilations = op.getDilations();
+    groups = op.getGroups();
+    type = cast<RankedTensorType>(op.getX().getType());
+  }
+
+  Value build() {
+    auto x = sizesOf(type);
+    int64_t spatial = strides.size();
+    SmallVector<int64_t> phases;
+    for (int64_t i = 0; i < spatial; ++i)
+      phases.push_back(isSpread(i) ? 1 : strides[i]);
+    if (llvm::all_of(phases, [](int64_t count) { return count == 1; }))
+      return phase(SmallVector<int64_t>(spatial, 0), phases, flipped);
+    if (flipped)
+      w = ReverseOp::create(b, loc, w, llvm::to_vector(llvm::seq<int64_t>(2, spatial + 2)));
+    Value result = fullOf(b, loc, type, 0);
+    SmallVector<int64_t> first(spatial, 0), steps = {1, 1};
+    steps.append(phases);
+    do {
+      if (llvm::any_of(llvm::seq(spatial), [&](int64_t i) { return first[i] >= window(i); }))
+        continue; // no element of the window falls on these positions
+      std::vector<sizes::Expr> starts = {0, 0};
+      starts.insert(starts.end(), first.begin(), first.end());
+      result = InsertSliceOp::create(b, loc, result, phase(first, phases, false), ValueRange{},
+                                     SizesAttr::get(b.getContext(), starts), b.getDenseI64ArrayAttr(steps));
+    } while (advance(first, phases));
+    return result;
+  }
+
+private:
+  ConvInputGradient(OpBuilder &b, Location loc, Value w, Value g) : b(b), loc(loc), w(w), g(g) {}
+
+  int64_t window(int64_t i) const { return cast<RankedTensorType>(w.getType()).getDimSize(i + 2); }
+  /// Zeros are spread between the elements of g where phases would meet in more than one way.
+  bool isSpread(int64_t i) const { return strides[i] > 1 && dilations[i] > 1; }
+
+  static bool advance(SmallVectorImpl<int64_t> &index, ArrayRef<int64_t> sizes) {
+    for (size_t d = index.size(); d-- > 0; index[d] = 0)
+      if (++index[d] < sizes[d])
+        return true;
+    return false;
+  }
+
+  /// The gradient at positions first, first + step, ... along each spatial dimension.
+  Value phase(ArrayRef<int64_t> first, ArrayRef<int64_t> step, bool flipped) {
+    auto x = sizesOf(type), own = sizesOf(w.getType()), padded = sizesOf(g.getType());
+    std::vector<sizes::Expr> starts = {0, 0}, taken = {0, 0};
+    SmallVector<int64_t> spread = {1, 1}, every = {1, 1}, distances;
+    for (size_t i = 0; i < strides.size(); ++i) {
+      int64_t elements = llvm::divideCeil(window(i) - first[i], step[i]);
+      distances.push_back(step[i] == 1 ? dilations[i] : 1);
+      int64_t border = (elements - 1) * distances[i];
+      padded[i + 2] = floordiv(x[i + 2] + (step[i] - 1 - first[i]), step[i]) + border;
+      own[i + 2] = elements;
+      taken.push_back(first[i]), every.push_back(step[i]);
+      starts.push_back(border), spread.push_back(isSpread(i) ? strides[i] : 1);
+    }
+    Value part =
+        b.createOrFold<SliceOp>(loc, tensorOf(own, type.getElementType()), w, ValueRange{},
+                                SizesAttr::get(b.getContext(), taken), b.getDenseI64ArrayAttr(every));
+    Value zeros = fullOf(b, loc, tensorOf(padded, type.getElementType()), 0);
+    Value wide = InsertSliceOp::create(b, loc, zeros, g, ValueRange{}, SizesAttr::get(b.getContext(), starts),
+                                       b.getDenseI64ArrayAttr(spread));
+    SmallVector<int64_t> ones(strides.size(), 1);
+    return ConvOp::create(b, loc, wide, exchangeChannels(TensorValue(b, loc, part), groups).value, ones,
+                          distances, groups, !flipped);
+  }
+
+  OpBuilder &b;
+  Location loc;
+  Value w, g;
+  RankedTensorType type;
+  ArrayRef<int64_t> strides, dilations;
+  int64_t groups = 1;
+  bool flipped = false;
+};
 
 } // namespace
 
@@ -213,7 +288,9 @@ LogicalResult ConvOp::inferReturnTypes(MLIRContext *, std::optional<Location> lo
 
 Contraction ConvOp::getContraction() {
   int64_t groups = getGroups(), channels = sizesOf(getW().getType())[0].constant();
-  ConvMaps maps(getContext(), groups, channels / groups, getStrides(), getDilations());
+  ArrayRef<int64_t> window = cast<RankedTensorType>(getW().getType()).getShape().drop_front(2);
+  ConvMaps maps(getContext(), groups, channels / groups, getStrides(), getDilations(),
+                getFlipped() ? window : ArrayRef<int64_t>());
   Contraction c;
   c.reduction = maps.reduction(/*overWindow=*/true);
   c.lhs = maps.map(maps.image), c.rhs = maps.map(maps.weight), c.out = maps.map(maps.result);
@@ -224,12 +301,13 @@ Contraction ConvOp::getContraction() {
 
 LogicalResult ConvOp::buildVjp(OpBuilder &b, ValueRange cotangents, SmallVectorImpl<Value> &grads) {
   auto w = cast<RankedTensorType>(getW().getType());
-  grads.push_back(convInputGradient(b, getLoc(), cotangents[0], getW(),
-                                    cast<RankedTensorType>(getX().getType()), getStrides(), getDilations(),
-                                    getGroups()));
-  grads.push_back(ConvWeightOp::create(b, getLoc(), getX(), cotangents[0],
-                                       b.getDenseI64ArrayAttr(w.getShape().drop_front(2)), getStridesAttr(),
-                                       getDilationsAttr(), getGroupsAttr()));
+  grads.push_back(ConvInputGradient(b, *this, cotangents[0]).build());
+  Value weight = ConvWeightOp::create(b, getLoc(), getX(), cotangents[0],
+                                      b.getDenseI64ArrayAttr(w.getShape().drop_front(2)), getStridesAttr(),
+                                      getDilationsAttr(), getGroupsAttr());
+  if (getFlipped())
+    weight = ReverseOp::create(b, getLoc(), weight, llvm::to_vector(llvm::seq<int64_t>(2, w.getRank())));
+  grads.push_back(weight);
   return success();
 }
 
@@ -274,9 +352,7 @@ Contraction ConvWeightOp::getContraction() {
 }
 
 LogicalResult ConvWeightOp::buildVjp(OpBuilder &b, ValueRange cotangents, SmallVectorImpl<Value> &grads) {
-  grads.push_back(convInputGradient(b, getLoc(), getG(), cotangents[0],
-                                    cast<RankedTensorType>(getX().getType()), getStrides(), getDilations(),
-                                    getGroups()));
+  grads.push_back(ConvInputGradient(b, *this, cotangents[0]).build());
   grads.push_back(ConvOp::create(b, getLoc(), getX(), cotangents[0], getStridesAttr(), getDilationsAttr(),
                                  getGroupsAttr()));
   return success();

@@ -24,15 +24,17 @@ def Ingot_ConvOp : Ingot_ContractionOp<"conv"> {
   let description = [{
     `x [N, C, S...]`, `w [O, C / groups, K...]`, result `[N, O, P...]` with
     `P = floor((S - dilation * (K - 1) - 1) / stride) + 1`, as torch.nn.functional.conv2d without bias. Padding is a
-    `pad` of its own.
+    `pad` of its own. `flipped`: the window is reversed, element k of the weights meets what element K - 1 - k would, as in
+    the gradient of a convolution.
   }];
   let numpy = "y[n, o, p] = sum(x[n, g*C/groups + c, p*stride + k*dilation] * w[o, c, k])";
   let functional = "";
   let arguments = (ins FloatTensor:$x, FloatTensor:$w, DenseI64ArrayAttr:$strides, DenseI64ArrayAttr:$dilations,
-                       I64Attr:$groups);
+                       I64Attr:$groups, UnitAttr:$flipped);
   let results = (outs FloatTensor:$y);
   let assemblyFormat = [{
-    $x `,` $w `strides` $strides `dilations` $dilations `groups` $groups attr-dict `:` type($x) `,` type($w)
+    $x `,` $w (`flipped` $flipped^)? `strides` $strides `dilations` $dilations `groups` $groups attr-dict
+    `:` type($x) `,` type($w)
   }];
 }
 

@@ -180,7 +180,8 @@ struct TransposeOfMatmul : OpRewritePattern<TransposeOp> {
   LogicalResult matchAndRewrite(TransposeOp op, PatternRewriter &rewriter) const override {
     auto matmul = op.getX().getDefiningOp<MatmulOp>();
     if (!matmul || !matmul->hasOneUse() || !exchangesLastTwo(op))
-      return rewriter.notifyMatchFailure(op, "it does not exchange the rows and columns of a product of its own");
+      return rewriter.notifyMatchFailure(op,
+                                         "it does not exchange the rows and columns of a product of its own");
     rewriter.replaceOpWithNewOp<MatmulOp>(op, op.getType(), matmul.getB(), matmul.getA(),
                                           !matmul.getTransposeB(), !matmul.getTransposeA());
     return success();
@@ -273,6 +274,99 @@ struct AddParts : OpRewritePattern<AddOp> {
   }
 };
 
+/// A part of a tensor, elements from `starts` on; a number that is repeated is repeated less often.
+Value partOf(PatternRewriter &rewriter, Location loc, Value value, RankedTensorType type,
+             ArrayRef<sizes::Expr> starts) {
+  if (auto broadcast = value.getDefiningOp<BroadcastOp>();
+      broadcast && cast<RankedTensorType>(broadcast.getX().getType()).getRank() == 0)
+    return BroadcastOp::create(rewriter, loc, type, broadcast.getX());
+  SmallVector<int64_t> ones(starts.size(), 1);
+  return rewriter.createOrFold<SliceOp>(loc, type, value, ValueRange{},
+                                        SizesAttr::get(rewriter.getContext(), starts),
+                                        rewriter.getDenseI64ArrayAttr(ones));
+}
+
+/// Whether it is a run of neighbours along each dimension, whose place is known.
+bool isPlainPart(SliceOp op) {
+  return op.getOffsets().empty() && llvm::all_of(op.getSteps(), [](int64_t step) { return step == 1; });
+}
+
+/// The gradient of a padded convolution is computed without the border.
+struct SliceOfConv : OpRewritePattern<SliceOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(SliceOp op, PatternRewriter &rewriter) const override {
+    auto conv = op.getX().getDefiningOp<ConvOp>();
+    if (!conv || !conv->hasOneUse() || !isPlainPart(op))
+      return rewriter.notifyMatchFailure(op, "it is no plain part of a convolution");
+    auto sizes = sizesOf(op.getType());
+    std::vector<sizes::Expr> starts = op.getStarts(), taken = sizesOf(conv.getX().getType());
+    if (sizes[1] != sizesOf(conv.getType())[1])
+      return rewriter.notifyMatchFailure(op, "it has some of the channels only");
+    taken[0] = sizes[0];
+    auto window = cast<RankedTensorType>(conv.getW().getType()).getShape();
+    for (size_t i = 0; i + 2 < sizes.size(); ++i) {
+      int64_t stride = conv.getStrides()[i];
+      starts[i + 2] = starts[i + 2] * stride;
+      taken[i + 2] = (sizes[i + 2] - 1) * stride + (window[i + 2] - 1) * conv.getDilations()[i] + 1;
+    }
+    Value x = partOf(rewriter, op.getLoc(), conv.getX(), tensorOf(taken, getElementTypeOrSelf(conv.getX())),
+                     starts);
+    rewriter.replaceOp(op, ConvOp::create(rewriter, conv.getLoc(), x, conv.getW(), conv.getStrides(),
+                                          conv.getDilations(), conv.getGroups(), conv.getFlipped()));
+    return success();
+  }
+};
+
+struct SliceOfInsertSlice : OpRewritePattern<SliceOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  /// Where along one dimension the inserted part meets the slice: elements [first, last) of it, at `start` of the slice.
+  struct Overlap {
+    sizes::Expr first, last, start;
+  };
+  static std::optional<Overlap> overlap(sizes::Expr whole, sizes::Expr from, sizes::Expr size,
+                                        sizes::Expr count, sizes::Expr start, int64_t step) {
+    if (from == sizes::Expr(0) && size == whole)
+      return Overlap{0, count, start};
+    for (const sizes::Expr &e : {from, size, count, start})
+      if (!e.isConstant())
+        return std::nullopt;
+    int64_t before = from.constant() - start.constant(),
+            first = std::max<int64_t>(llvm::divideCeilSigned(before, step), 0),
+            last = std::min(llvm::divideCeilSigned(before + size.constant(), step), count.constant());
+    return Overlap{first, last, start.constant() + first * step - from.constant()};
+  }
+
+  LogicalResult matchAndRewrite(SliceOp op, PatternRewriter &rewriter) const override {
+    auto insert = op.getX().getDefiningOp<InsertSliceOp>();
+    if (!insert || !insert->hasOneUse() || !insert.getOffsets().empty() || !isPlainPart(op))
+      return rewriter.notifyMatchFailure(op, "it is no plain part of what a slice was inserted into");
+    auto whole = sizesOf(insert.getType()), size = sizesOf(op.getType()),
+         part = sizesOf(insert.getX().getType());
+    std::vector<sizes::Expr> starts, from;
+    bool empty = false;
+    for (size_t d = 0; d < whole.size(); ++d) {
+      auto met =
+          overlap(whole[d], op.getStarts()[d], size[d], part[d], insert.getStarts()[d], insert.getSteps()[d]);
+      if (!met)
+        return rewriter.notifyMatchFailure(op, "where the slices meet is known at run time only");
+      starts.push_back(met->start), from.push_back(met->first);
+      part[d] = met->last - met->first;
+      empty |= part[d].isConstant() && part[d].constant() <= 0;
+    }
+    Location loc = op.getLoc();
+    Value into = partOf(rewriter, loc, insert.getInto(), op.getType(), op.getStarts());
+    if (empty) {
+      rewriter.replaceOp(op, into);
+      return success();
+    }
+    Value x = partOf(rewriter, loc, insert.getX(), tensorOf(part, getElementTypeOrSelf(insert.getX())), from);
+    rewriter.replaceOpWithNewOp<InsertSliceOp>(op, into, x, ValueRange{},
+                                               SizesAttr::get(getContext(), starts), insert.getStepsAttr());
+    return success();
+  }
+};
+
 /// Whether all elements are the number one: a constant, or the broadcast of one.
 bool isOne(Value value) {
   if (auto broadcast = value.getDefiningOp<BroadcastOp>())
@@ -301,8 +395,8 @@ struct Simplify : ingot::passes::impl::SimplifyBase<Simplify> {
   void runOnOperation() override {
     RewritePatternSet patterns(&getContext());
     patterns.add<AddParts, ComputeBeforeBroadcast, ComputeBeforeReshape, MergeBroadcasts, PadByNothing,
-                 ReshapeOfBroadcast, TimesOne, TransposeIntoMatmul, TransposeOfMatmul,
-                 TransposeOfOnes>(&getContext());
+                 ReshapeOfBroadcast, SliceOfConv, SliceOfInsertSlice, TimesOne, TransposeIntoMatmul,
+                 TransposeOfMatmul, TransposeOfOnes>(&getContext());
     // The program is right after each rewrite: one that is not finished is no error.
     (void)applyPatternsGreedily(getOperation(), std::move(patterns));
   }

@@ -496,6 +496,30 @@ TEST(Contract, WeightGradient) {
   check<float>(with(problem, {0}), {{2, 6, 12, 12, 3, 5, 5}, {0, 6, 12, 12, 3, 5, 5}});
 }
 
+// Channels last: vectors along them, and tiles over two dimensions of the image or of the window.
+TEST(Contract, ChannelsLast) {
+  Problem forward{
+      {"d0, d2 + d5, d3 + d6, d4", "d1 floordiv 64, d4, d5, d6, d1 mod 64", "d0, d2, d3, d1", "d1"}, 7};
+  check<float>(with(forward, {}, Epilogue::BiasRelu), {{2, 80, 5, 7, 3, 3, 3}, {1, 16, 1, 4, 5, 1, 1}});
+  Problem weights{{"d0, d2 + d5, d3 + d6, d4", "d0, d2, d3, d1", "d4, d5, d6, d1"}, 7};
+  for (const char *cpu : {"native", "x86-64-v3"})
+    check<float>(with(weights, {}, Epilogue::Plain, cpu), {{3, 16, 4, 5, 6, 3, 3}, {2, 70, 3, 3, 7, 2, 2}});
+}
+
+// More weights than the caches hold: each panel meets the whole image, and the next one is fetched meanwhile.
+TEST(Contract, PanelsOutside) {
+  Problem problem{
+      {"d0, d2 + d5, d3 + d6, d4", "d1 floordiv 64, d4, d5, d6, d1 mod 64", "d0, d2, d3, d1", "d1"}, 7};
+  check<float>(with(problem, {}, Epilogue::BiasRelu), {{1, 192, 3, 9, 128, 3, 3}});
+}
+
+// Sums too long for the caches are finished in parts, which changes no bit.
+TEST(Contract, LongSums) {
+  Problem gradient{{"d0, d2 + d5, d3 + d6, d4", "d0, d2, d3, d1", "d4, d5, d6, d1"}, 7};
+  check<float>(gradient, {{5, 64, 40, 41, 7, 1, 2}});
+  check<float>({{"d2, d0", "d2, d1", "d0, d1"}, 3}, {{9, 70, 9000}});
+}
+
 TEST(Contract, BatchedAndBroadcast) {
   check<float>(with({{"d0, d1, d3", "d0, d3, d2", "d0, d1, d2"}, 4}, {0}), {{3, 7, 33, 5}, {1, 7, 33, 5}});
   check<float>(with({{"d0, d1, d3", "d3, d2", "d0, d1, d2"}, 4}, {0, 1}), {{3, 7, 33, 5}, {1, 1, 33, 5}});

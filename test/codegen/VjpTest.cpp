@@ -376,8 +376,10 @@ void addConvolutions(std::vector<Case> &cases) {
     auto type = [](const char *sizes) { return std::string("tensor<") + sizes + "xf64>"; };
     std::string window = std::string(" strides [") + c.strides + "] dilations [" + c.dilations + "] groups " +
                          std::to_string(c.groups);
-    cases.push_back(structured(std::string("conv_") + c.name, {type(c.x), type(c.w)},
-                               "ingot.conv %0, %1" + window, type(c.x) + ", " + type(c.w), type(c.y)));
+    for (auto [prefix, flipped] : {std::pair("conv_", ""), std::pair("conv_flipped_", " flipped")})
+      cases.push_back(structured(std::string(prefix) + c.name, {type(c.x), type(c.w)},
+                                 std::string("ingot.conv %0, %1") + flipped + window,
+                                 type(c.x) + ", " + type(c.w), type(c.y)));
     cases.push_back(structured(std::string("conv_weight_") + c.name, {type(c.x), type(c.y)},
                                std::string("ingot.conv_weight %0, %1 kernel [") + c.kernel + "]" + window,
                                type(c.x) + ", " + type(c.y), type(c.w)));

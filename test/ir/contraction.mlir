@@ -29,6 +29,8 @@ func.func @empty(%a: tensor<3x0xf64>, %b: tensor<0x2xf64>) -> tensor<3x2xf64> {
 func.func @conv(%x: !image, %w: tensor<6x2x3x3xf32>) -> !result {
   // CHECK: ingot.conv %{{.*}}, %{{.*}} strides [2, 1] dilations [1, 2] groups 2 : tensor<?x4x9x?xf32, #ingot.sizes<[N, 4, 9, W]>>, tensor<6x2x3x3xf32>
   %0 = ingot.conv %x, %w strides [2, 1] dilations [1, 2] groups 2 : !image, tensor<6x2x3x3xf32>
+  // CHECK: ingot.conv %{{.*}}, %{{.*}} flipped strides
+  %1 = ingot.conv %x, %w flipped strides [2, 1] dilations [1, 2] groups 2 : !image, tensor<6x2x3x3xf32>
   return %0 : !result
 }
 

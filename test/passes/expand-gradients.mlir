@@ -15,6 +15,21 @@ func.func @seeded(%x: tensor<4xf32>, %w: tensor<4xf32>, %s: tensor<4xf32>) -> te
   return %g : tensor<4xf32>
 }
 
+// The derivative of a half is computed in f32 and rounded once.
+// CHECK-LABEL: func.func @half
+// CHECK-SAME: %[[X:.*]]: tensor<4xbf16>, %[[S:.*]]: tensor<4xbf16>
+// CHECK: %[[Y:.*]] = ingot.tanh %[[X]] : tensor<4xbf16>
+// CHECK-NOT: bf16{{$}}
+// CHECK: ingot.mul %{{.*}} : tensor<4xf32>
+// CHECK: %[[G:.*]] = ingot.mul %{{.*}} : tensor<4xf32>
+// CHECK-NEXT: %[[ROUNDED:.*]] = ingot.cast %[[G]] : tensor<4xf32> to tensor<4xbf16>
+// CHECK-NEXT: return %[[ROUNDED]]
+func.func @half(%x: tensor<4xbf16>, %s: tensor<4xbf16>) -> tensor<4xbf16> {
+  %y = ingot.tanh %x : tensor<4xbf16>
+  %g = ingot.gradient %y seeds(%s : tensor<4xbf16>) of(%x) : tensor<4xbf16> -> tensor<4xbf16>
+  return %g : tensor<4xbf16>
+}
+
 // A value with several readers, one of them twice: cotangents are added. A single value is seeded with one.
 // CHECK-LABEL: func.func @sum
 // CHECK-SAME: %[[X:.*]]: tensor<f32>
@@ -148,4 +163,25 @@ func.func @barrier(%x: tensor<4xf32>, %s: tensor<4xf32>) -> tensor<4xf32> {
   %y = ingot.exp %b : tensor<4xf32>
   %g = ingot.gradient %y seeds(%s : tensor<4xf32>) of(%x) : tensor<4xf32> -> tensor<4xf32>
   return %g : tensor<4xf32>
+}
+
+// -----
+
+// Of a stride of 2, a position of the image meets every second element of the window: four convolutions, one of each kind of
+// position, and none that multiplies with zeros.
+// CHECK-LABEL: func.func @strided_conv
+// CHECK-SAME: (%[[X:.*]]: tensor<1x1x6x6xf32>, %[[W:.*]]: tensor<4x1x3x3xf32>, %[[S:.*]]: tensor<1x4x2x2xf32>)
+// CHECK: ingot.slice %[[W]] from [0, 0, 0, 0] step [1, 1, 2, 2] : {{.*}} to tensor<4x1x2x2xf32>
+// CHECK: ingot.conv %{{.*}} flipped strides [1, 1]
+// CHECK: ingot.insert_slice {{.*}} from [0, 0, 0, 0] step [1, 1, 2, 2] : tensor<1x1x3x3xf32>, tensor<1x1x6x6xf32>
+// CHECK: ingot.slice %[[W]] from [0, 0, 0, 1] step [1, 1, 2, 2] : {{.*}} to tensor<4x1x2x1xf32>
+// CHECK: ingot.insert_slice {{.*}} from [0, 0, 0, 1] step [1, 1, 2, 2]
+// CHECK: ingot.slice %[[W]] from [0, 0, 1, 0] step [1, 1, 2, 2] : {{.*}} to tensor<4x1x1x2xf32>
+// CHECK: ingot.slice %[[W]] from [0, 0, 1, 1] step [1, 1, 2, 2] : {{.*}} to tensor<4x1x1x1xf32>
+// CHECK: %[[G:.*]] = ingot.insert_slice {{.*}} from [0, 0, 1, 1] step [1, 1, 2, 2]
+// CHECK: return %[[G]]
+func.func @strided_conv(%x: tensor<1x1x6x6xf32>, %w: tensor<4x1x3x3xf32>, %s: tensor<1x4x2x2xf32>) -> tensor<1x1x6x6xf32> {
+  %y = ingot.conv %x, %w strides [2, 2] dilations [1, 1] groups 1 : tensor<1x1x6x6xf32>, tensor<4x1x3x3xf32>
+  %g = ingot.gradient %y seeds(%s : tensor<1x4x2x2xf32>) of(%x) : tensor<1x4x2x2xf32> -> tensor<1x1x6x6xf32>
+  return %g : tensor<1x1x6x6xf32>
 }

@@ -177,3 +177,32 @@ func.func @reshaped_rows(%x: tensor<2x1x4xf32>) -> tensor<6x4xf32> {
   %1 = ingot.reshape %0 : tensor<2x3x4xf32> to tensor<6x4xf32>
   return %1 : tensor<6x4xf32>
 }
+
+// The gradient of a padded convolution is not computed on the border: a part of a convolution is one of a part.
+// CHECK-LABEL: func.func @part_of_conv
+// CHECK-SAME: (%[[G:.*]]: tensor<2x8x4x4xf32>, %[[W:.*]]: tensor<3x8x3x3xf32>)
+// CHECK: %[[Z:.*]] = ingot.broadcast %{{.*}} : tensor<f32> to tensor<2x8x6x6xf32>
+// CHECK: %[[P:.*]] = ingot.insert_slice %[[G]] into %[[Z]] from [0, 0, 1, 1] step [1, 1, 1, 1]
+// CHECK: %[[Y:.*]] = ingot.conv %[[P]], %[[W]] flipped strides [1, 1] dilations [1, 1] groups 1 : tensor<2x8x6x6xf32>
+// CHECK: return %[[Y]] : tensor<2x3x4x4xf32>
+func.func @part_of_conv(%g: tensor<2x8x4x4xf32>, %w: tensor<3x8x3x3xf32>) -> tensor<2x3x4x4xf32> {
+  %zero = ingot.constant dense<0.0> : tensor<f32>
+  %zeros = ingot.broadcast %zero : tensor<f32> to tensor<2x8x8x8xf32>
+  %0 = ingot.insert_slice %g into %zeros from [0, 0, 2, 2] step [1, 1, 1, 1] : tensor<2x8x4x4xf32>, tensor<2x8x8x8xf32>
+  %1 = ingot.conv %0, %w flipped strides [1, 1] dilations [1, 1] groups 1 : tensor<2x8x8x8xf32>, tensor<3x8x3x3xf32>
+  %2 = ingot.slice %1 from [0, 0, 1, 1] step [1, 1, 1, 1] : tensor<2x3x6x6xf32> to tensor<2x3x4x4xf32>
+  return %2 : tensor<2x3x4x4xf32>
+}
+
+// Every second element from the third on, of which a part from the second on is taken: the first of them is left out.
+// CHECK-LABEL: func.func @part_of_inserted
+// CHECK-SAME: (%[[X:.*]]: tensor<?x4xf32, #ingot.sizes<[N, 4]>>, %[[Y:.*]]: tensor<?x9xf32, #ingot.sizes<[N, 9]>>)
+// CHECK: %[[INTO:.*]] = ingot.slice %[[Y]] from [0, 3] step [1, 1]
+// CHECK: %[[PART:.*]] = ingot.slice %[[X]] from [0, 1] step [1, 1] : {{.*}} to tensor<?x2xf32
+// CHECK: ingot.insert_slice %[[PART]] into %[[INTO]] from [0, 1] step [1, 2] : tensor<?x2xf32, {{.*}}>, tensor<?x4xf32
+func.func @part_of_inserted(%x: tensor<?x4xf32, #ingot.sizes<[N, 4]>>, %y: tensor<?x9xf32, #ingot.sizes<[N, 9]>>)
+    -> tensor<?x4xf32, #ingot.sizes<[N, 4]>> {
+  %0 = ingot.insert_slice %x into %y from [0, 2] step [1, 2] : tensor<?x4xf32, #ingot.sizes<[N, 4]>>, tensor<?x9xf32, #ingot.sizes<[N, 9]>>
+  %1 = ingot.slice %0 from [0, 3] step [1, 1] : tensor<?x9xf32, #ingot.sizes<[N, 9]>> to tensor<?x4xf32, #ingot.sizes<[N, 4]>>
+  return %1 : tensor<?x4xf32, #ingot.sizes<[N, 4]>>
+}
