@@ -142,9 +142,11 @@ func.func @conv_weight(%x: tensor<?x3x9xf32, #ingot.sizes<[N, 3, 9]>>, %g: tenso
 // CHECK: %[[SUM:.*]] = linalg.generic {{.*}} iterator_types = ["parallel", "reduction"]} ins(%[[X:.*]], %[[MAX]] : tensor<?x10xf32>, tensor<?xf32>)
 // CHECK: math.exp
 // CHECK-NEXT: arith.addf
-// CHECK: linalg.generic {{.*}} iterator_types = ["parallel", "parallel"]} ins(%[[X]], %[[MAX]], %[[SUM]] : tensor<?x10xf32>, tensor<?xf32>, tensor<?xf32>)
+// CHECK: %[[RECIPROCAL:.*]] = linalg.generic {{.*}} iterator_types = ["parallel"]} ins(%[[SUM]] : tensor<?xf32>)
+// CHECK: arith.divf
+// CHECK: linalg.generic {{.*}} iterator_types = ["parallel", "parallel"]} ins(%[[X]], %[[MAX]], %[[RECIPROCAL]] : tensor<?x10xf32>, tensor<?xf32>, tensor<?xf32>)
 // CHECK: math.exp
-// CHECK-NEXT: arith.divf
+// CHECK-NEXT: arith.mulf
 func.func @softmax(%x: tensor<?x10xf32, #ingot.sizes<[N, 10]>>) -> tensor<?x10xf32, #ingot.sizes<[N, 10]>>
     attributes {ingot.dims = [#ingot.dim<"N", 0, -1>]} {
   %0 = ingot.softmax %x along 1 : tensor<?x10xf32, #ingot.sizes<[N, 10]>>

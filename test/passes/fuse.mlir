@@ -19,17 +19,18 @@ func.func @epilogue(%x: tensor<?x4xf32, #ingot.sizes<[N, 4]>>, %w: tensor<4x2xf3
   return %4 : tensor<?x2xf32, #ingot.sizes<[N, 2]>>
 }
 
-// The maximum, then the sum of the exponentials, then their quotient: exp costs no more than storing it would.
+// The maximum, then the sum of the exponentials, one division a row, then the products: exp costs no more than storing it would.
 // CHECK-LABEL: func.func @softmax
 // CHECK: %[[MAX:.*]] = ingot.amax
 // CHECK: %[[SUM:.*]] = ingot.fusion
 // CHECK: ingot.exp
 // CHECK-NEXT: %[[S:.*]] = ingot.sum
 // CHECK-NEXT: ingot.yield %[[S]]
+// CHECK: ingot.div
 // CHECK: %[[Y:.*]] = ingot.fusion
 // CHECK: ingot.exp
-// CHECK: %[[Q:.*]] = ingot.div
-// CHECK-NEXT: ingot.yield %[[Q]]
+// CHECK: %[[P:.*]] = ingot.mul
+// CHECK-NEXT: ingot.yield %[[P]]
 // CHECK: return %[[Y]]
 func.func @softmax(%x: tensor<2x3xf32>) -> tensor<2x3xf32> {
   %0 = ingot.softmax %x along 1 : tensor<2x3xf32>
