@@ -79,7 +79,7 @@ public:
   }
 
   /// An upper bound of both: the maximum unless it has grown long. Maxima within maxima could double its length each time;
-  /// then the larger coefficient of each term does.
+  /// then a polynomial with the larger coefficient of each term does.
   Bytes upperBound(const Bytes &a, const Bytes &b) {
     constexpr int64_t longest = 128;
     if (lessEqual(a, b))
@@ -93,19 +93,45 @@ public:
       result.expr = max(a.expr, b.expr);
       return result;
     }
-    // What b has more than a, term by term.
-    const Expr more = b.expr - a.expr;
-    std::vector<Expr::Term> added;
-    for (const Expr::Term &term : more.terms())
-      if (Expr::lessEqual(Expr::sum({term}, 0), 0, ranges) != true)
-        added.push_back(term);
-    return evaluated(a.expr + Expr::sum(added, std::max<int64_t>(more.offset(), 0)));
+    return evaluated(covering(withoutMaxima(a.expr), withoutMaxima(b.expr)));
   }
 
 private:
   struct Hash {
     size_t operator()(const Expr &expr) const { return expr.hash(); }
   };
+
+  /// At least a and b: a, and what b has more, term by term.
+  Expr covering(const Expr &a, const Expr &b) const {
+    const Expr more = b - a;
+    std::vector<Expr::Term> added;
+    for (const Expr::Term &term : more.terms())
+      if (Expr::lessEqual(Expr::sum({term}, 0), 0, ranges) != true)
+        added.push_back(term);
+    return a + Expr::sum(added, std::max<int64_t>(more.offset(), 0));
+  }
+
+  /// At least `expr`: each maximum is replaced by what covers its operands. Of maxima that differ in one operand nothing
+  /// would cancel.
+  Expr withoutMaxima(const Expr &expr) const {
+    Expr result = expr.offset();
+    for (const Expr::Term &term : expr.terms()) {
+      using Kind = Expr::Node::Kind;
+      bool isMaximum =
+          term.atoms.size() == 1 && term.atoms[0]->kind == (term.coefficient > 0 ? Kind::Max : Kind::Min);
+      if (!isMaximum) {
+        result = result + Expr::sum({term}, 0);
+        continue;
+      }
+      std::optional<Expr> cover;
+      for (const Expr &operand : term.atoms[0]->operands) {
+        const Expr each = withoutMaxima(operand * term.coefficient);
+        cover = cover ? covering(*cover, each) : each;
+      }
+      result = result + *cover;
+    }
+    return result;
+  }
 
   /// Whether `expr` is known to be >= 0. A maximum is one of its operands, and at least each of them.
   bool isNonNegative(const Expr &expr, int depth = 4) const {
