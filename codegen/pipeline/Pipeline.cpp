@@ -2,7 +2,6 @@
 #include "codegen/kernel/KernelDialect.h"
 #include "codegen/llvm/Passes.h"
 #include "codegen/lowering/Passes.h"
-#include "codegen/vector/EmitContract.h"
 #include "codegen/vector/Passes.h"
 #include "ir/dialect/Dialect.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -155,7 +154,6 @@ void registerDialects(DialectRegistry &registry) {
   linalg::registerBufferizableOpInterfaceExternalModels(registry);
   tensor::registerBufferizableOpInterfaceExternalModels(registry);
   kernel::registerBufferizableOpInterfaceExternalModels(registry);
-  registerContractEmitter(registry);
   registerBuiltinDialectTranslation(registry);
   registerLLVMDialectTranslation(registry);
 }

@@ -1,7 +1,5 @@
 #include "codegen/vector/EmitContract.h"
 #include "codegen/vector/EmitContractTile.h"
-#include "codegen/vector/KernelEmitter.h"
-#include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/Utils/StaticValueUtils.h"
 
 using namespace mlir;
@@ -236,25 +234,9 @@ void ContractEmitter::emitRowBlock(const Cursor &cursor, Size lower, Size length
     });
 }
 
-//===--- registration -------------------------------------------------------------------------------------------===//
-
-struct ContractKernelEmitter : KernelEmitter {
-  explicit ContractKernelEmitter(Dialect *dialect) : KernelEmitter(dialect) {}
-  LogicalResult emit(Operation *op, ArrayRef<View> operands, KernelBuilder &k) const override {
-    auto contract = dyn_cast<kernel::ContractOp>(op);
-    if (!contract)
-      return op->emitOpError("has no kernel emitter");
-    ContractEmitter(contract, operands, k).run();
-    return success();
-  }
-};
-
 } // namespace
 
-void codegen::registerContractEmitter(DialectRegistry &registry) {
-  registry.addExtension(+[](MLIRContext *context, kernel::KernelDialect *dialect) {
-    context->loadDialect<arith::ArithDialect, LLVM::LLVMDialect, math::MathDialect, scf::SCFDialect,
-                         vector::VectorDialect>();
-    dialect->addInterfaces<ContractKernelEmitter>();
-  });
+LogicalResult codegen::emitContract(kernel::ContractOp op, ArrayRef<View> operands, KernelBuilder &k) {
+  ContractEmitter(op, operands, k).run();
+  return success();
 }

@@ -1,17 +1,12 @@
-// Emission of kernel.contract.
-//
-//   registerContractEmitter     gives the kernel dialect its KernelEmitter
-//
-//   DialectRegistry registry;
-//   codegen::registerContractEmitter(registry);
-//   // ingot-emit-kernels now turns kernel.contract into loops over register tiles.
+// kernel.contract as loops over register tiles; used by EmitKernels.cpp.
 #pragma once
 #include "codegen/kernel/KernelDialect.h"
 #include "codegen/vector/KernelBuilder.h"
 
 namespace ingot::codegen {
 
-void registerContractEmitter(mlir::DialectRegistry &registry);
+/// `operands` are the views of the op's operands in order.
+mlir::LogicalResult emitContract(kernel::ContractOp op, llvm::ArrayRef<View> operands, KernelBuilder &k);
 
 /// Whether the epilogue computes on vectors what it computes on scalars, each lane by itself.
 bool hasVectorizableEpilogue(kernel::ContractOp op);

@@ -1,15 +1,16 @@
 // The pass ingot-emit-kernels.
 #include "codegen/kernel/Loops.h"
+#include "codegen/vector/EmitContract.h"
 #include "codegen/vector/EmitIndexed.h"
 #include "codegen/vector/EmitLinalg.h"
 #include "codegen/vector/EmitLoop.h"
 #include "codegen/vector/EmitRelayout.h"
-#include "codegen/vector/KernelEmitter.h"
 #include "codegen/vector/Passes.h"
 #include "codegen/vector/RowGroup.h"
 #include "mlir/Dialect/ControlFlow/IR/ControlFlowOps.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Math/IR/Math.h"
+#include "llvm/ADT/TypeSwitch.h"
 
 namespace ingot::codegen {
 #define GEN_PASS_DEF_EMITKERNELS
@@ -136,22 +137,15 @@ private:
       dim.getResult().replaceAllUsesWith(k.value(operands[0].sizes[*dim.getConstantIndex()]));
       return success();
     }
-    if (auto relayout = dyn_cast<ingot::kernel::RelayoutOp>(op))
-      return emitRelayout(relayout, operands[0], operands[1], k);
-    if (auto scan = dyn_cast<ingot::kernel::ScanOp>(op))
-      return emitScan(scan, operands, k);
-    if (auto scatter = dyn_cast<ingot::kernel::ScatterOp>(op))
-      return emitScatter(scatter, operands, k);
-    if (auto argsort = dyn_cast<ingot::kernel::ArgsortOp>(op))
-      return emitArgsort(argsort, operands, k);
-    if (auto check = dyn_cast<ingot::kernel::CheckIndexOp>(op))
-      return emitCheck(check, operands[0], k);
-    if (auto loop = dyn_cast<ingot::kernel::LoopOp>(op))
-      return emitSteps(loop, operands, k);
-    auto *emitter = op->getDialect() ? op->getDialect()->getRegisteredInterface<KernelEmitter>() : nullptr;
-    if (!emitter)
-      return op->emitOpError("on memrefs has no kernel");
-    return emitter->emit(op, operands, k);
+    return llvm::TypeSwitch<Operation *, LogicalResult>(op)
+        .Case([&](ingot::kernel::ArgsortOp op) { return emitArgsort(op, operands, k); })
+        .Case([&](ingot::kernel::CheckIndexOp op) { return emitCheck(op, operands[0], k); })
+        .Case([&](ingot::kernel::ContractOp op) { return emitContract(op, operands, k); })
+        .Case([&](ingot::kernel::LoopOp op) { return emitSteps(op, operands, k); })
+        .Case([&](ingot::kernel::RelayoutOp op) { return emitRelayout(op, operands[0], operands[1], k); })
+        .Case([&](ingot::kernel::ScanOp op) { return emitScan(op, operands, k); })
+        .Case([&](ingot::kernel::ScatterOp op) { return emitScatter(op, operands, k); })
+        .Default([](Operation *op) { return op->emitOpError("on memrefs has no kernel"); });
   }
 
   /// Goes on in a new block where all positions are in range, and returns from the function otherwise.

@@ -9,8 +9,7 @@ def EmitKernels : Pass<"ingot-emit-kernels", "mlir::ModuleOp"> {
     Memref arguments become `!llvm.ptr`, views of them (view, subview, expand_shape ...) address arithmetic that is done here, and
     constant globals private arrays. linalg ops, copies and `kernel.relayout` become loops over scalars and vectors of the module's
     target: loops that all operands walk as one are joined, the cheapest one is vectorized, accumulators of reductions stay in
-    registers, tails are masked where the target can. A fill is folded into the op that accumulates upon it. Ops of other
-    dialects are emitted by their dialect's KernelEmitter.
+    registers, tails are masked where the target can. A fill is folded into the op that accumulates upon it.
 
     linalg ops after each other that go through the same long rows of a tensor which is too large for the cache, as those of a
     softmax do, go through them together, row by row.

@@ -1,6 +1,5 @@
 #include "test/codegen/Jit.h"
 #include "codegen/kernel/KernelDialect.h"
-#include "codegen/vector/EmitContract.h"
 #include "ir/dialect/Dialect.h"
 #include "mlir/Conversion/Passes.h"
 #include "mlir/Dialect/Arith/Transforms/Passes.h"
@@ -46,7 +45,6 @@ Jit::Jit(const std::string &source, llvm::function_ref<void(OpPassManager &)> pa
                   func::FuncDialect, ir::IngotDialect, kernel::KernelDialect, linalg::LinalgDialect,
                   LLVM::LLVMDialect, math::MathDialect, memref::MemRefDialect, scf::SCFDialect,
                   tensor::TensorDialect, vector::VectorDialect>();
-  codegen::registerContractEmitter(registry);
   registerBuiltinDialectTranslation(registry);
   registerLLVMDialectTranslation(registry);
   context.appendDialectRegistry(registry);
