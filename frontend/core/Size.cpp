@@ -78,7 +78,8 @@ bool detail::decide(const Size &a, const Size &b, char op) {
   if (!known)
     throw Error(
         "sizes " + a.str() + " and " + b.str() +
-        " cannot be compared before run time: the declared ranges of the dimensions do not decide it");
+        " cannot be compared before run time: the declared ranges of the dimensions do not decide it (a loop "
+        "over as many steps is ingot::scan)");
   return *known;
 }
 
@@ -119,8 +120,8 @@ std::string Shape::str() const {
 // Equal only if the expressions are: shapes are compared to look, not to decide.
 Shape Shape::slice(size_t first, size_t count) const {
   if (first > size() || count > size() - first)
-    throw Error("a slice must lie within the " + std::to_string(size()) + " sizes, got " + std::to_string(count) +
-                " from " + std::to_string(first));
+    throw Error("a slice must lie within the " + std::to_string(size()) + " sizes, got " +
+                std::to_string(count) + " from " + std::to_string(first));
   auto start = list.begin() + static_cast<std::ptrdiff_t>(first);
   return std::vector<Size>(start, start + static_cast<std::ptrdiff_t>(count));
 }

@@ -35,6 +35,17 @@ static void checkIdentifier(const Site &site, const char *what, llvm::StringRef 
          "'" + name.str() + "'");
 }
 
+/// Sizes do not know where they are used: what they refuse is told with the place of the trace.
+static std::vector<Tensor> runBody(const Site &site, TraceBody &body, const std::vector<Tensor> &inputs) {
+  try {
+    return body.run(inputs);
+  } catch (const Error &error) {
+    if (error.line())
+      throw;
+    fail(site.op, site.where, error.what());
+  }
+}
+
 Program traceProgram(const std::string &name, TraceBody &body, const std::vector<TensorSpec> &specs,
                      const std::vector<std::string> &outputNames, const Where &at) {
   Site site{"trace", at};
@@ -53,7 +64,7 @@ Program traceProgram(const std::string &name, TraceBody &body, const std::vector
     checkIdentifier(site, "input", spec.name);
     inputs.push_back(recorder->addInput(site, spec.name, spec.sizes, spec.dtype));
   }
-  std::vector<Tensor> outputs = body.run(inputs);
+  std::vector<Tensor> outputs = runBody(site, body, inputs);
   for (const std::string &output : outputNames)
     checkIdentifier(site, "output", output);
   return Program(recorder->finish(site, outputs, outputNames));

@@ -116,6 +116,29 @@ TEST(Trace, RefusesToRead) {
                 [] { trace("p", [](Tensor x) { return x + tensor(1.0).item<float>(); }, {{"x", {2}}}); });
 }
 
+TEST(Trace, RefusesToLoopOverWhatIsNotKnown) {
+  Dim T("T");
+  expectRefused("inside trace nothing can be read", "", __LINE__ + 3, [] {
+    trace("p",
+          [](Tensor x) {
+            while (x.norm().item<double>() > 1)
+              x = x / 2;
+            return x;
+          },
+          {{"x", {2}}});
+  });
+  expectRefused("cannot be compared before run time", "", __LINE__ + 1, [&] {
+    trace("p",
+          [](Tensor x) {
+            Tensor sum = x[0];
+            for (int64_t t = 1; t < x.size(0); ++t)
+              sum = sum + x[t];
+            return sum;
+          },
+          {{"x", {T, 2}}});
+  });
+}
+
 TEST(Trace, RefusesEscapedTensors) {
   Tensor escaped;
   trace("leak", [&](Tensor x) { return escaped = x + 1; }, {{"x", {2}}});
