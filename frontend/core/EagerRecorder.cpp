@@ -38,12 +38,22 @@ Value EagerRecorder::leaf(const BufferRef &buffer, Type type) {
   return argument;
 }
 
+/// The elements of pinned memory as they are now: one copy for as long as they stay the same, so that a leaf that is used
+/// twice has one value.
+static BufferRef elementsNow(Storage &storage) {
+  BufferRef copy = storage.copied.lock();
+  size_t bytes = storage.buffer->bytes;
+  if (!copy || copy->bytes != bytes || std::memcmp(copy->data, storage.buffer->data, bytes) != 0)
+    storage.copied = copy = copyOf(*storage.buffer);
+  return copy;
+}
+
 Value EagerRecorder::read(const Site &site, const std::shared_ptr<Storage> &storage) {
   RecordLock lock;
   if (storage->pending.recorder.get() == this)
     return storage->pending.value;
   settle(site, *storage);
-  return leaf(storage->pinned ? copyOf(*storage->buffer) : storage->buffer, storage->type);
+  return leaf(storage->pinned ? elementsNow(*storage) : storage->buffer, storage->type);
 }
 
 void EagerRecorder::write(const Site &site, const std::shared_ptr<Storage> &storage, Value value) {

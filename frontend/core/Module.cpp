@@ -1,8 +1,11 @@
 #include "frontend/core/Module.h"
 #include "frontend/core/Error.h"
 #include "frontend/core/GradMode.h"
+#include "frontend/core/PrintLibtorch.h"
 #include "frontend/core/TypeName.h"
+#include <cstring>
 #include <ostream>
+#include <sstream>
 #include <typeinfo>
 
 namespace ingot {
@@ -94,8 +97,11 @@ Module::~Module() {
 
 const std::string &Module::name() const noexcept {
   // In a constructor, typeid would be that of the base class.
-  if (name_.empty())
+  if (name_.empty()) {
     name_ = ingot::detail::typeName(typeid(*this));
+    if (ingot::detail::printsAsLibtorch() && name_.starts_with("ingot::"))
+      name_.replace(0, std::strlen("ingot"), "torch");
+  }
   return name_;
 }
 
@@ -389,8 +395,15 @@ void Module::copyValuesTo(Module &copy) const {
 
 void Module::pretty_print(std::ostream &stream) const { stream << name(); }
 
+// Programs for libtorch get its names of layers, as of name().
 void Module::print(std::ostream &stream, const std::string &indentation) const {
-  pretty_print(stream);
+  if (ingot::detail::printsAsLibtorch()) {
+    std::ostringstream text;
+    pretty_print(text);
+    stream << (text.view().starts_with("nn::") ? "torch::" : "") << text.view();
+  } else {
+    pretty_print(stream);
+  }
   if (children_.is_empty())
     return;
   std::string inner = indentation + "  ";

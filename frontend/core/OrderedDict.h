@@ -54,10 +54,11 @@ public:
   ConstIterator begin() const { return items_.begin(); }
   Iterator end() { return items_.end(); }
   ConstIterator end() const { return items_.end(); }
-  Item &front() { return items_.front(); }
-  const Item &front() const { return items_.front(); }
-  Item &back() { return items_.back(); }
-  const Item &back() const { return items_.back(); }
+  /// The first and the last item; an error where there is none.
+  Item &front() { return (*this)[0]; }
+  const Item &front() const { return (*this)[0]; }
+  Item &back() { return (*this)[size() - 1]; }
+  const Item &back() const { return (*this)[size() - 1]; }
 
   size_t size() const noexcept { return items_.size(); }
   bool is_empty() const noexcept { return items_.empty(); }

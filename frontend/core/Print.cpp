@@ -174,6 +174,7 @@ static std::string pythonText(const Tensor &tensor) {
 static bool asLibtorch = false;
 
 void detail::printAsLibtorch() { asLibtorch = true; }
+bool detail::printsAsLibtorch() { return asLibtorch; }
 
 std::ostream &operator<<(std::ostream &out, const Tensor &tensor) {
   return asLibtorch ? detail::printLibtorch(out, tensor) : out << pythonText(tensor);

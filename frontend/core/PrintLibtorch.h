@@ -8,5 +8,6 @@ namespace ingot::detail {
 std::ostream &printLibtorch(std::ostream &out, const Tensor &tensor);
 /// From now on << prints so. torch/torch.h declares it, too.
 void printAsLibtorch();
+bool printsAsLibtorch();
 
 } // namespace ingot::detail

@@ -57,6 +57,7 @@ struct Storage {
   uint64_t version = 0; ///< how often it has been given a new value
   /// The memory may be written from outside: it keeps its place, and uses copy it.
   bool pinned = false;
+  std::weak_ptr<Buffer> copied; ///< of pinned memory: what the last use took
   std::vector<StateName> names;
   bool isParameter = false; ///< it has a gradient
   bool hasHistory = false;  ///< gradients may pass through its value: a result of recording with gradients

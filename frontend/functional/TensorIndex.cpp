@@ -28,7 +28,11 @@ indexing::TensorIndex::TensorIndex(const ingot::Tensor &tensor)
     : kind_(Kind::Tensor), tensor_(std::make_shared<const ingot::Tensor>(tensor)) {}
 
 std::ostream &indexing::operator<<(std::ostream &out, const Slice &slice) {
-  return out << slice.start() << ':' << slice.stop() << ':' << slice.step();
+  auto put = [&](const Size &bound) -> std::ostream & {
+    return bound.isNumber() ? out << int64_t(bound) : out << bound;
+  };
+  put(slice.start()) << ':';
+  return put(slice.stop()) << ':' << slice.step();
 }
 std::ostream &indexing::operator<<(std::ostream &out, const TensorIndex &index) {
   using Kind = TensorIndex::Kind;
@@ -51,16 +55,28 @@ std::ostream &indexing::operator<<(std::ostream &out, const TensorIndexList &ind
 
 namespace {
 
+/// What is written may have more dimensions than there is room for, of size 1.
+Tensor withoutLeadingOnes(Tensor source) {
+  while (source.dim() > 0 && Shape(source.size(0)) == Shape(1))
+    source = source.squeeze(0);
+  return source;
+}
+
 void checkGiven(const Site &site, const TensorIndexList &indices) {
   if (indices.empty())
     detail::fail(site.op, site.where,
                  std::string("Passing an empty index list to Tensor::") + site.op + "() is not valid syntax");
 }
 
+/// A mask of bytes is one, too, as in PyTorch.
+bool isMask(const Tensor &index) {
+  return index.defined() && (index.dtype() == kBool || index.dtype() == kUInt8);
+}
+
 /// How many dimensions an index takes.
 int64_t takenBy(const TensorIndex &index) {
   if (index.is_tensor())
-    return index.tensor().defined() && index.tensor().dtype() == kBool ? index.tensor().dim() : 1;
+    return isMask(index.tensor()) ? index.tensor().dim() : 1;
   return index.is_integer() || index.is_slice();
 }
 
@@ -84,10 +100,7 @@ public:
         view = view.slice(next++, each.slice().givenStart(), each.slice().givenStop(), each.slice().step(),
                           site.where);
         break;
-      case Kind::Boolean: // a slice of one element, or of none
-        view = view.unsqueeze(next, site.where).slice(next, 0, Size(each.boolean()), 1, site.where);
-        ++next;
-        break;
+      case Kind::Boolean: next = addBool(next, each.boolean()); break;
       case Kind::None: view = view.unsqueeze(next++, site.where); break;
       case Kind::Ellipsis: next += std::exchange(open, 0); break; // a second one stands for nothing
       case Kind::Tensor: next = addTensor(next, each.tensor()); break;
@@ -127,10 +140,24 @@ private:
     Tensor positions; ///< a list
   };
 
+  /// All bools add one dimension: a slice of one element, or of none.
+  int64_t addBool(int64_t dim, bool taken) {
+    bool isFirst = boolDim < 0;
+    if (isFirst) {
+      boolDim = dim;
+      view = view.unsqueeze(dim, site.where);
+    }
+    if (!taken)
+      view = view.slice(boolDim, 0, 0, 1, site.where);
+    return isFirst ? dim + 1 : dim;
+  }
+
   /// Returns the dimension after those that the tensor indexes.
   int64_t addTensor(int64_t dim, const Tensor &index) {
     detail::typeOf(site, index);
-    if (index.dtype() != kBool) {
+    if (isMask(index) && index.dim() == 0)
+      return addBool(dim, index.item(site.where).toBool());
+    if (!isMask(index)) {
       dims.push_back(dim);
       positions.push_back(detail::positionsOf(site, index));
       return dim + 1;
@@ -171,6 +198,10 @@ private:
     *first = Shape(indexed).numel();
     sizes.erase(first + 1, last);
     flat.list = ordered.view(sizes, site.where);
+    for (const Size &size : indexed)
+      if (Shape(size) == Shape(0) && Shape(common.numel()) != Shape(0))
+        detail::fail(site.op, site.where, "the index must lie within the size of its dimension, which is 0",
+                     "indices of sizes " + common.str());
     flat.positions = linear(indexed).expand(common, site.where).flatten(0, -1, site.where);
     return flat;
   }
@@ -205,6 +236,7 @@ private:
   std::vector<int64_t> dims;
   TensorList positions;
   Shape common;
+  int64_t boolDim = -1;
 };
 
 } // namespace
@@ -215,7 +247,10 @@ Tensor Tensor::index(const TensorIndexList &indices, const Where &at) const {
   detail::typeOf(site, *this);
   checkGiven(site, indices);
   Selection selection(site, *this, indices);
-  return selection.isView() ? selection.getView() : selection.take();
+  if (!selection.isView())
+    return selection.take();
+  const Tensor &whole = selection.getView();
+  return whole.is_same(*this) ? view(sizes(), at) : whole;
 }
 
 Tensor &Tensor::index_put_(const TensorIndexList &indices, const Arg &value, bool accumulate) const {
@@ -225,12 +260,13 @@ Tensor &Tensor::index_put_(const TensorIndexList &indices, const Arg &value, boo
   checkGiven(site, indices);
   Selection selection(site, *this, indices);
   const Tensor &view = selection.getView();
+  Tensor source = value.isTensor() ? withoutLeadingOnes(*value) : full({}, value.number, dtype());
   if (selection.isView() && accumulate)
-    view.add_(value);
+    view.add_(Arg(source, site.where));
   else if (selection.isView())
-    view.copy_(value);
+    view.copy_(Arg(source, site.where));
   else
-    view.copy_(selection.put(value.isTensor() ? *value : full({}, value.number, dtype()), accumulate));
+    view.copy_(selection.put(source, accumulate));
   return const_cast<Tensor &>(*this);
 }
 

@@ -160,8 +160,11 @@ Tensor bincount(const Arg &x, const Tensor &weights, int64_t minlength) {
                  detail::describe(weights) + " for " + detail::describe(*x));
   Tensor list = x->to(kInt64);
   int64_t length = minlength;
-  if (!(list.numel() == 0))
+  if (!(list.numel() == 0)) {
+    if (int64_t least = list.min().item(site.where).toLong(); least < 0)
+      detail::fail(site.op, site.where, "the integers must not be negative", std::to_string(least));
     length = std::max(length, list.max().item(site.where).toLong() + 1);
+  }
   Tensor each = ones(list.sizes(), kInt64);
   if (weights.defined())
     each = weights.dtype() == kFloat32 ? weights : weights.to(kFloat64);

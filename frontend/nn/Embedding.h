@@ -2,6 +2,7 @@
 #pragma once
 #include "ingot/core/Module.h"
 #include "ingot/functional/Embedding.h"
+#include "ingot/nn/containers/Any.h"
 #include "ingot/nn/options/Embedding.h"
 
 namespace ingot::nn {
@@ -38,6 +39,7 @@ public:
   void reset_parameters();
   void pretty_print(std::ostream &stream) const override;
   Tensor forward(const Arg &input, const Tensor &offsets = {}, const Tensor &per_sample_weights = {});
+  INGOT_FORWARD_DEFAULTS({1, AnyValue(Tensor())}, {2, AnyValue(Tensor())})
 
   EmbeddingBagOptions options;
   Tensor weight;

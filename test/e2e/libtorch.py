@@ -24,12 +24,16 @@ class Libtorch(unittest.TestCase):
         self.addCleanup(folder.cleanup)
         self.folder = pathlib.Path(folder.name)
 
-    def output_of(self, name):
+    def build(self, name):
+        """Compiles and links a program as its user would."""
         sanitizers = re.search(r"^INGOT_SANITIZE:STRING=(.+)$", (BUILD / "CMakeCache.txt").read_text(), re.M)
         extra = [f"-fsanitize={sanitizers.group(1)}"] if sanitizers else []
         command = ["clang++-22", "-std=c++20", "-O0", "-fuse-ld=lld-22", *extra, PROGRAMS / f"{name}.cpp",
                    "-I", SOURCE / "frontend" / "compat", *flags(), "-o", self.folder / name]
-        build = subprocess.run([str(part) for part in command], capture_output=True, text=True)
+        return subprocess.run([str(part) for part in command], capture_output=True, text=True)
+
+    def output_of(self, name):
+        build = self.build(name)
         self.assertEqual((build.returncode, build.stderr), (0, ""))
         run = subprocess.run([self.folder / name], capture_output=True, text=True)
         self.assertEqual((run.returncode, run.stderr), (0, ""))
@@ -54,6 +58,23 @@ class Libtorch(unittest.TestCase):
 
     def test_vae(self):
         self.assertEqual(self.output_of("vae"), ["[3, 784] 1", "0[2]"])
+
+    def test_surface(self):
+        self.assertEqual(self.output_of("surface"), [
+            "torch::nn::HeadImpl(",
+            "  (query): torch::nn::Linear(in_features=4, out_features=4, bias=false)",
+            "  (drop): torch::nn::Dropout(p=0.1, inplace=false)",
+            ")",
+            "[2, 8, 4] 1",
+            "1",
+            "1",
+            "expected 2 dimensions, got 3",
+            "1:3:1  4", " 5", "[ CPUShortType{2} ]"])
+
+    def test_torchscript_is_refused(self):
+        build = self.build("torchscript")
+        self.assertNotEqual(build.returncode, 0)
+        self.assertIn("TorchScript is not supported: write the model with nn modules", build.stderr)
 
     def test_installed_headers(self):
         install = ["cmake", "--install", BUILD, "--prefix", self.folder]

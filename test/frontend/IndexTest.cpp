@@ -4,6 +4,7 @@
 #include <cmath>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sstream>
 
 using namespace ingot;
 using indexing::Ellipsis;
@@ -167,6 +168,41 @@ TEST(Index, EmbeddingLayers) {
   EXPECT_EQ(values(fixed(tensor({1, 0}))), (List{3, 4, 1, 2}));
   EXPECT_THAT(errorOf([] { nn::Embedding(nn::EmbeddingOptions(5, 3).padding_idx(5)); }),
               HasSubstr("padding_idx"));
+}
+
+TEST(Indices, AreAskedForAndPrinted) {
+  using namespace indexing;
+  std::vector<TensorIndex> all = {None, "...", 2, true, Slice(1, None, 2), tensor({1, 2})};
+  EXPECT_TRUE(all[0].is_none() && all[1].is_ellipsis() && all[2].is_integer() && all[3].is_boolean() &&
+              all[4].is_slice() && all[5].is_tensor());
+  EXPECT_EQ(all[4].slice().start(), 1);
+  EXPECT_EQ(all[4].slice().stop(), INDEX_MAX);
+  all.pop_back();
+  std::ostringstream text;
+  text << all << ' ' << Slice(None, 3, None);
+  EXPECT_EQ(text.str(), "(None, ..., 2, true, 1:" + std::to_string(INDEX_MAX) + ":2) 0:3:1");
+  EXPECT_THROW(Slice(0, 1, 0), Error);
+  EXPECT_THROW(TensorIndex(".."), Error);
+}
+
+TEST(Indices, MasksOfBytesAndSourcesOfMoreDimensions) {
+  Tensor x = zeros({3, 2});
+  x.index_put_({tensor({1, 0, 1}, kUInt8)}, ones({1, 1, 2, 2}));
+  EXPECT_TRUE(x.equal(tensor({{1.0, 1.0}, {0.0, 0.0}, {1.0, 1.0}})));
+  x.index_put_({indexing::Slice(0, 1)}, full({1, 1, 2}, 4));
+  EXPECT_TRUE(x[0].equal(tensor({4.0, 4.0})));
+  EXPECT_THROW(zeros({2, 0}).index({indexing::Slice(), tensor({0, 1})}), Error);
+}
+
+TEST(Indices, ABoolAddsADimension) {
+  Tensor x = arange(6).view({2, 3});
+  EXPECT_EQ(x.index({true}).sizes(), Shape({1, 2, 3}));
+  EXPECT_EQ(x.index({false}).sizes(), Shape({0, 2, 3}));
+  EXPECT_TRUE(x.index({true, 1}).equal(tensor({{3, 4, 5}})));
+  EXPECT_EQ(x.index({true, false, "..."}).sizes(), Shape({0, 2, 3}));
+  EXPECT_EQ(tensor(5).index({tensor(true)}).sizes(), Shape({1}));
+  EXPECT_FALSE(x.index({"..."}).is_same(x));
+  EXPECT_THROW(x.index(indexing::TensorIndexList()), Error);
 }
 
 } // namespace

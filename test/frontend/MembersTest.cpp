@@ -21,6 +21,69 @@ TEST(Bytes, AreUnsigned) {
   EXPECT_EQ((x + tensor({1, 1, 1})).dtype(), kInt64);
 }
 
+TEST(Int16, IsStoredAndComputed) {
+  Tensor x = tensor({3, -200}, kInt16);
+  EXPECT_EQ(x.element_size(), 2);
+  EXPECT_TRUE((x * 2).equal(tensor({6, -400}, kInt16)));
+  EXPECT_EQ(x.data_ptr<int16_t>()[1], -200);
+  EXPECT_EQ((tensor({1}, kUInt8) + tensor({1}, kInt8)).dtype(), kInt16);
+  EXPECT_EQ((x + tensor({1, 2}, kInt32)).dtype(), kInt32);
+  EXPECT_EQ(x.sum().item<int64_t>(), -197);
+  EXPECT_EQ(x.max().item<int>(), 3);
+  EXPECT_TRUE(std::get<0>(x.sort()).equal(tensor({-200, 3}, kInt16)));
+  EXPECT_TRUE(tensor({40000.0}).to(kInt32).to(kInt16).equal(tensor({-25536}, kInt16)));
+}
+
+TEST(Half, ElementsHaveACppType) {
+  Tensor x = tensor({1.5, -2.0}, kFloat16);
+  EXPECT_EQ(float(x.data_ptr<Half>()[1]), -2.0f);
+  x.data_ptr<Half>()[0] = Half(0.25f);
+  EXPECT_EQ(x[0].item<float>(), 0.25f);
+  EXPECT_EQ(float(tensor({3.0}, kBFloat16).const_data_ptr<BFloat16>()[0]), 3.0f);
+}
+
+TEST(DefaultDtype, IsThatOfNewTensorsAndLiterals) {
+  EXPECT_EQ(get_default_dtype(), kFloat32);
+  set_default_dtype(kFloat64);
+  EXPECT_EQ(zeros({1}).dtype(), kFloat64);
+  EXPECT_EQ(tensor({1.0}).dtype(), kFloat64);
+  EXPECT_EQ((tensor({1}) * 0.5).dtype(), kFloat64);
+  EXPECT_EQ((tensor({1}) / tensor({2})).dtype(), kFloat64);
+  set_default_dtype(kFloat32);
+  EXPECT_THROW(set_default_dtype(kInt64), Error);
+}
+
+TEST(FromBlob, StridesAndDeleters) {
+  int32_t columns[] = {1, 2, 3, 4, 5, 6};
+  Tensor x = from_blob(columns, {2, 3}, {1, 2}, kInt32);
+  EXPECT_TRUE(x.equal(tensor({{1, 3, 5}, {2, 4, 6}}, kInt32)));
+  EXPECT_TRUE(from_blob(columns, {2, 2}, {3, 2}, kInt32).equal(tensor({{1, 3}, {4, 6}}, kInt32)));
+  bool deleted = false;
+  {
+    Tensor owner = from_blob(columns, {6}, [&](void *data) { deleted = data == columns; }, kInt32);
+    EXPECT_EQ(owner.sum().item<int64_t>(), 21);
+    EXPECT_FALSE(deleted);
+  }
+  EXPECT_TRUE(deleted);
+}
+
+TEST(GradFn, NamesTheOperation) {
+  Tensor w = ones({2}, requires_grad());
+  EXPECT_EQ(w.grad_fn(), nullptr);
+  EXPECT_EQ((w + 1).grad_fn()->name(), "AddBackward0");
+  EXPECT_EQ((ones({2}) + 1).grad_fn(), nullptr);
+}
+
+TEST(Size, WorksAsANumber) {
+  Size n = ones({4, 3}).size(0), before = n++;
+  EXPECT_EQ(before, 4);
+  EXPECT_EQ(n, 5);
+  EXPECT_EQ(-n, -5);
+  EXPECT_FALSE(!n);
+  EXPECT_EQ(Shape({1, 2, 3}).slice(1), Shape({2, 3}));
+  EXPECT_THROW(Shape({1, 2, 3}).slice(2, 2), Error);
+}
+
 TEST(Integers, ShiftsAndDivisors) {
   Tensor x = tensor({12, -7, 0});
   EXPECT_TRUE((x << 2).equal(tensor({48, -28, 0})));

@@ -163,10 +163,14 @@ using std::visit;
 } // namespace c10
 
 // In libtorch a size is an int64_t, which these functions take; overloads for Size let an expression such as
-// `std::sqrt(x.size(-1))` stand.
-namespace std {
+// `std::sqrt(x.size(-1))` stand. Those in ingot are templates, so that both namespaces may be used at once.
 #define INGOT_OF_SIZE(name)                                                                                  \
-  inline double name(const ingot::Size &size) { return name(static_cast<double>(int64_t(size))); }
+  namespace std {                                                                                            \
+  inline double name(const ingot::Size &size) { return name(static_cast<double>(int64_t(size))); }           \
+  }                                                                                                          \
+  namespace ingot {                                                                                          \
+  template <std::same_as<Size> T> double name(const T &size) { return std::name(size); }                     \
+  }
 INGOT_OF_SIZE(ceil)
 INGOT_OF_SIZE(exp)
 INGOT_OF_SIZE(floor)
@@ -176,6 +180,7 @@ INGOT_OF_SIZE(log2)
 INGOT_OF_SIZE(round)
 INGOT_OF_SIZE(sqrt)
 #undef INGOT_OF_SIZE
+namespace std {
 inline double pow(const ingot::Size &base, int64_t exponent) {
   return pow(static_cast<double>(int64_t(base)), static_cast<double>(exponent));
 }
