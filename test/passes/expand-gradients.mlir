@@ -15,21 +15,6 @@ func.func @seeded(%x: tensor<4xf32>, %w: tensor<4xf32>, %s: tensor<4xf32>) -> te
   return %g : tensor<4xf32>
 }
 
-// The derivative of a half is computed in f32 and rounded once.
-// CHECK-LABEL: func.func @half
-// CHECK-SAME: %[[X:.*]]: tensor<4xbf16>, %[[S:.*]]: tensor<4xbf16>
-// CHECK: %[[Y:.*]] = ingot.tanh %[[X]] : tensor<4xbf16>
-// CHECK-NOT: bf16{{$}}
-// CHECK: ingot.mul %{{.*}} : tensor<4xf32>
-// CHECK: %[[G:.*]] = ingot.mul %{{.*}} : tensor<4xf32>
-// CHECK-NEXT: %[[ROUNDED:.*]] = ingot.cast %[[G]] : tensor<4xf32> to tensor<4xbf16>
-// CHECK-NEXT: return %[[ROUNDED]]
-func.func @half(%x: tensor<4xbf16>, %s: tensor<4xbf16>) -> tensor<4xbf16> {
-  %y = ingot.tanh %x : tensor<4xbf16>
-  %g = ingot.gradient %y seeds(%s : tensor<4xbf16>) of(%x) : tensor<4xbf16> -> tensor<4xbf16>
-  return %g : tensor<4xbf16>
-}
-
 // A value with several readers, one of them twice: cotangents are added. A single value is seeded with one.
 // CHECK-LABEL: func.func @sum
 // CHECK-SAME: %[[X:.*]]: tensor<f32>
