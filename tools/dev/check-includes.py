@@ -73,6 +73,7 @@ ROOMS = {
 }
 
 # A header of frontend/ is public, and then free of the compiler's and Abseil's headers, unless its first line ends so.
+LIBTORCH = re.compile("^(torch|ATen|c10)/")  # the folders of frontend/compat, as programs name them
 INTERNAL_HEADER = re.compile(r"//.*Not a public header\.\n")
 
 # Programs as a user writes them.
@@ -144,11 +145,11 @@ def check_library(room, public, name):
 
 def check_folder(root, room, public, name):
     """Why a file may not include the header `name` of this repository, or None."""
-    target = re.sub(r"^(ingot|ingot_generated)/", "frontend/", re.sub("^torch/", "ingot/compat/torch/", name))
+    target = re.sub(r"^(ingot|ingot_generated)/", "frontend/", LIBTORCH.sub(r"ingot/compat/\1/", name))
     if public and name.startswith("ingot_generated/"):
         return None
     if public:
-        if not name.startswith("ingot/"):
+        if not name.startswith("ingot/") and not LIBTORCH.match(name):
             return 'a public header names other public headers "ingot/..." and includes nothing else of the repository'
         included = root / target
         if included.exists() and not is_public_header(target, included.read_text(errors="replace")):
@@ -167,7 +168,7 @@ def check_file(root, path):
     room = room_of(path)
     public = is_public_header(path, text)
     for line, quoted, name in includes_of(text):
-        ours = name.startswith(("ingot/", "ingot_generated/", "torch/"))  # in angle brackets, too, as a user writes it
+        ours = name.startswith(("ingot/", "ingot_generated/")) or LIBTORCH.match(name)  # in angle brackets, too
         external = not ours and (not quoted or any(re.match(pattern, name) for pattern in LIBRARIES.values()))
         if quoted and "/" not in name and path.startswith(PROGRAMS):
             continue  # a header that ingot emitted, or one beside the program
