@@ -57,6 +57,30 @@ TEST(Linalg, EinsumIsWhatItSays) {
   EXPECT_NE(errorOf([&] { einsum("ij->ik", {a}); }).find("those of operands"), std::string::npos);
 }
 
+TEST(Linalg, SingularMatricesAreRefusedWhenComputed) {
+  Tensor regular = eye(3), singular = tensor({{1.0, 2.0, 3.0}, {2.0, 4.0, 6.0}, {0.0, 1.0, 1.0}});
+  Tensor both = stack({regular, singular, regular, singular * 2});
+  values(regular), values(both); // elements of their own, which no failure takes along
+  int line = __LINE__ + 1;
+  Tensor inverse = linalg_inv(both);
+  EXPECT_NE(errorOf([&] { values(inverse); })
+                .find("linalg_inv at " + std::string(__FILE__) + ":" + std::to_string(line) +
+                      " requires an invertible matrix, got another at position 3"),
+            std::string::npos)
+      << errorOf([&] { values(linalg_inv(both)); });
+  EXPECT_NE(errorOf([&] { values(linalg_solve(singular, ones({3}))); }).find("linalg_solve at"),
+            std::string::npos);
+  EXPECT_NE(errorOf([&] { values(linalg_cholesky(-regular)); }).find("linalg_cholesky at"),
+            std::string::npos);
+  EXPECT_NE(
+      errorOf([&] { values(linalg_cholesky(singular)); }).find("a positive-definite matrix, got another at"),
+      std::string::npos);
+  // A determinant is of any matrix; and what is not needed is not computed.
+  EXPECT_NEAR(linalg_det(singular).item<double>(), 0, 1e-6);
+  EXPECT_EQ(values(linalg_inv(regular)), values(regular));
+  EXPECT_EQ(values(linalg_inv(zeros({0, 3, 3}))).size(), 0u);
+}
+
 TEST(Linalg, SizesAreChecked) {
   EXPECT_NE(errorOf([] { linalg_inv(zeros({2, 3})); }).find("square"), std::string::npos);
   EXPECT_NE(errorOf([] { linalg_solve(eye(3), zeros({2, 2})); }).find("as many rows"), std::string::npos);
