@@ -1,25 +1,21 @@
 // Attention and transformers with run-time sizes: one exported function agrees with what is compiled for each length.
-#include "ingot/ingot.h"
-#include "tools/conformance/ExportedProgram.h"
-#include <gtest/gtest.h>
+#include "test/e2e/SameForAllSizes.h"
 
 namespace nn = ingot::nn;
 namespace F = ingot::nn::functional;
+using ingot::Shape;
+using ingot::Size;
 using ingot::Tensor;
+using ingot::TensorList;
 using ingot::conformance::ExportedProgram;
+using ingot::test::expectSame;
+using ingot::test::expectSameForAllSizes;
+using ingot::test::withGradients;
 
 namespace {
 
 /// Nothing, less than a block of queries, whole blocks, and some more.
 constexpr int64_t lengths[] = {0, 1, 2, 33, 64, 129, 200};
-
-void expectSame(const Tensor &got, const Tensor &expected, int64_t length) {
-  ASSERT_EQ(got.sizes(), expected.sizes()) << "length " << length;
-  if (int64_t(got.numel()) == 0)
-    return;
-  float most = (got - expected).abs().max().item<float>();
-  EXPECT_LT(most, 2e-5f * (1 + expected.abs().max().item<float>())) << "length " << length;
-}
 
 /// The gradients of <f(x...), w> with respect to all x.
 template <class F> std::vector<Tensor> gradients(F f, std::vector<Tensor> x, const Tensor &w) {
@@ -34,6 +30,26 @@ template <class F> std::vector<Tensor> gradients(F f, std::vector<Tensor> x, con
 
 Tensor attend(const std::vector<Tensor> &x) {
   return F::scaled_dot_product_attention(x[0], x[1], x[2], {}, 0, /*is_causal=*/true);
+}
+
+/// Queries, keys and values [T, B, 2, 8] as [B, 2, T, 8].
+TensorList heads(const TensorList &x) {
+  TensorList result;
+  for (const Tensor &each : x)
+    result.push_back(each.permute({1, 2, 0, 3}));
+  return result;
+}
+
+std::vector<Shape> threeHeads(const Size &T, const Size &B) {
+  return std::vector<Shape>(3, Shape{T, B, 2, 8});
+}
+/// Queries [T, B, 8], and what they look at, which is longer: [T + 2, B, 8].
+std::vector<Shape> twoSequences(const Size &T, const Size &B) { return {{T, B, 8}, {T + 2, B, 8}}; }
+
+/// Keys [B, L] that are padding: all but the first may be.
+Tensor paddingOf(const Tensor &x) {
+  Tensor isFirst = ingot::arange(x.size(0), ingot::kInt64) == 0;
+  return (x.detach().select(2, 0).t() > 1) & (isFirst == false);
 }
 
 } // namespace
@@ -66,12 +82,36 @@ TEST(AttentionSizes, Gradient) {
     std::vector<Tensor> x;
     for (int i = 0; i < 4; ++i)
       x.push_back(ingot::randn({2, 2, length, 8}));
-    std::vector<int64_t> size = {2, 2, length, 8};
-    std::vector<Tensor> got = f(x, {2, length}, {size, size, size});
+    ExportedProgram::Result each = {2, 2, length, 8};
+    std::vector<Tensor> got = f(x, {2, length}, {each, each, each});
     std::vector<Tensor> expected = gradients(attend, {x[0], x[1], x[2]}, x[3]);
     for (int i = 0; i < 3; ++i)
       expectSame(got[i], expected[i], length);
   }
+}
+
+TEST(AttentionSizes, Masks) {
+  ingot::manual_seed(2);
+  nn::ModuleList none;
+  auto f = [](const TensorList &x) {
+    Size length = x[0].size(0);
+    TensorList p = heads(x);
+    Tensor near = (ingot::arange(length).unsqueeze(1) - ingot::arange(length)).abs() < 3;
+    Tensor bias = ingot::where(near, 0.5, -1.0).to(ingot::kFloat32);
+    return TensorList{F::scaled_dot_product_attention(p[0], p[1], p[2], near),
+                      F::scaled_dot_product_attention(p[0], p[1], p[2], bias)};
+  };
+  expectSameForAllSizes(withGradients(none.ptr(), f), threeHeads);
+}
+
+TEST(AttentionSizes, MultiheadAttention) {
+  ingot::manual_seed(3);
+  nn::MultiheadAttention attention(nn::MultiheadAttentionOptions(8, 2).add_bias_kv(true).add_zero_attn(true));
+  auto f = [&](const TensorList &x) {
+    auto [y, weights] = attention(x[0], x[1], x[1], paddingOf(x[1]));
+    return TensorList{y, weights};
+  };
+  expectSameForAllSizes(withGradients(attention.ptr(), f), twoSequences);
 }
 
 TEST(AttentionSizes, Transformer) {
