@@ -2,8 +2,11 @@
 #include "mlir/Target/LLVMIR/Export.h"
 #include "mlir/Target/LLVMIR/ModuleTranslation.h"
 #include "llvm/Analysis/TargetLibraryInfo.h"
+#include "llvm/IR/IRBuilder.h"
+#include "llvm/IR/InstIterator.h"
 #include "llvm/IR/LegacyPassManager.h"
 #include "llvm/IR/Module.h"
+#include "llvm/IR/PatternMatch.h"
 #include "llvm/MC/TargetRegistry.h"
 #include "llvm/Passes/PassBuilder.h"
 #include "llvm/Support/TargetSelect.h"
@@ -15,7 +18,9 @@
 #include "llvm/Transforms/Scalar/LICM.h"
 #include "llvm/Transforms/Scalar/LoopPassManager.h"
 #include "llvm/Transforms/Scalar/SimplifyCFG.h"
+#include "llvm/Transforms/Utils/Local.h"
 #include <mutex>
+#include <numeric>
 
 namespace ingot::codegen {
 
@@ -91,6 +96,33 @@ static void nameMachine(llvm::Module &module, const llvm::TargetMachine &machine
   }
 }
 
+/// A part of a vector as a shuffle. The optimizer writes it as an element of a vector of integers that are as wide as the part;
+/// where such an element is interleaved with zeros, instruction selection of LLVM 22 for x86 crashes.
+static void shuffleParts(llvm::Function &function) {
+  using namespace llvm::PatternMatch;
+  for (llvm::Instruction &instruction : llvm::make_early_inc_range(llvm::instructions(function))) {
+    auto *type = llvm::dyn_cast<llvm::FixedVectorType>(instruction.getType());
+    llvm::Value *vector;
+    uint64_t place;
+    if (!type ||
+        !match(&instruction, m_BitCast(m_ExtractElt(m_BitCast(m_Value(vector)), m_ConstantInt(place)))))
+      continue;
+    auto *whole = llvm::dyn_cast<llvm::FixedVectorType>(vector->getType());
+    unsigned element = type->getScalarSizeInBits();
+    llvm::Type *part = instruction.getOperand(0)->getType();
+    if (!whole || !part->isIntegerTy() || part->getIntegerBitWidth() <= 64)
+      continue;
+    llvm::IRBuilder<> b(&instruction);
+    auto total = unsigned(whole->getPrimitiveSizeInBits().getFixedValue() / element);
+    llvm::SmallVector<int> mask(type->getNumElements());
+    std::iota(mask.begin(), mask.end(), int(place) * int(mask.size()));
+    llvm::Value *elements =
+        b.CreateBitCast(vector, llvm::FixedVectorType::get(type->getElementType(), total));
+    instruction.replaceAllUsesWith(b.CreateShuffleVector(elements, mask));
+    llvm::RecursivelyDeleteTriviallyDeadInstructions(&instruction);
+  }
+}
+
 void optimize(llvm::Module &module, llvm::TargetMachine &machine, int level) {
   nameMachine(module, machine);
   llvm::PipelineTuningOptions tuning;
@@ -121,6 +153,9 @@ void optimize(llvm::Module &module, llvm::TargetMachine &machine, int level) {
     passes = builder.buildPerModuleDefaultPipeline(level == 2 ? llvm::OptimizationLevel::O2
                                                               : llvm::OptimizationLevel::O3);
   passes.run(module, modules);
+  if (machine.getTargetTriple().isX86())
+    for (llvm::Function &function : module)
+      shuffleParts(function);
 }
 
 llvm::SmallVector<char, 0> emitCode(llvm::Module &module, llvm::TargetMachine &machine, CodeKind kind) {
