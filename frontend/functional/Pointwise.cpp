@@ -66,10 +66,24 @@ static std::optional<Tensor> simplePower(const Site &site, const Arg &base, cons
   return std::nullopt;
 }
 
+/// What PyTorch refuses although elements could be computed.
+static void requireMeaning(const Site &site, llvm::StringRef op, llvm::ArrayRef<Arg> operands) {
+  Dtype type = promote(operands);
+  if (type == kBool && (op == "ingot.neg" || op == "ingot.sub"))
+    fail(site.op, site.where, "the elements must be numbers: of bool there are logical_not and logical_xor",
+         describeAll(operands));
+  if (op != "ingot.pow" || isFloatingType(type) || operands[1].isTensor())
+    return;
+  if (const Scalar &power = operands[1].number; power.kind() != Scalar::Kind::Size && power.toDouble() < 0)
+    fail(site.op, site.where, "integers have no negative powers: convert them to floating-point numbers",
+         describeAll(operands));
+}
+
 Tensor pointwise(const Site &site, const char *op, Operands domain, llvm::ArrayRef<Arg> operands) {
   for (const Arg &operand : operands)
     if (operand.isTensor())
       typeOf(site, *operand);
+  requireMeaning(site, op, operands);
   if (llvm::StringRef(op) == "ingot.pow")
     if (std::optional<Tensor> power = simplePower(site, operands[0], operands[1]))
       return *power;
@@ -79,6 +93,8 @@ Tensor pointwise(const Site &site, const char *op, Operands domain, llvm::ArrayR
         return clone(operands[0]);
       op = other, domain = Operands::Any;
     }
+  if (llvm::StringRef(op) == "ingot.sign" && promote(operands) == kBool)
+    return clone(operands[0]); // the sign of a truth value is itself
   RecordLock lock;
   Dtype type = computeType(site, domain, operands);
   Shape sizes = broadcastSizes(site, operands);
@@ -204,7 +220,7 @@ Tensor isfinite(const Arg &x) {
 }
 
 Tensor lerp(const Arg &start, const Arg &end, const Arg &weight) {
-  return add(start, mul(weight, sub(end, start)));
+  return pointwise({"lerp", start.where}, "ingot.lerp", Operands::Float, {start, end, weight});
 }
 Tensor addcmul(const Arg &x, const Arg &a, const Arg &b, const Scalar &value) {
   return add(x, mul(a, b), value);

@@ -114,7 +114,17 @@ LogicalResult CastOp::verify() {
   return success();
 }
 
-OpFoldResult CastOp::fold(FoldAdaptor) { return getX().getType() == getY().getType() ? getX() : Value(); }
+OpFoldResult CastOp::fold(FoldAdaptor) {
+  if (getX().getType() == getY().getType())
+    return getX();
+  // A half that was widened, and back: nothing is lost.
+  auto inner = getX().getDefiningOp<CastOp>();
+  if (!inner || inner.getX().getType() != getY().getType())
+    return {};
+  Type half = getElementTypeOrSelf(getY().getType()), wide = getElementTypeOrSelf(getX().getType());
+  bool isExact = (half.isBF16() || half.isF16()) && (wide.isF32() || wide.isF64());
+  return isExact ? inner.getX() : Value();
+}
 
 Value CastOp::buildScalar(OpBuilder &b, Location loc, ValueRange in) {
   Type to = cast<RankedTensorType>(getY().getType()).getElementType();

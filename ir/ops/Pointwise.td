@@ -269,6 +269,15 @@ def Ingot_ClampOp : Ingot_PointwiseOp<"clamp", ["x", "low", "high"], "same"> {
     select(max(x, low) > high, g, 0.0)
   }];
 }
+def Ingot_LerpOp : Ingot_PointwiseOp<"lerp", ["a", "b", "w"], "same"> {
+  let summary = "a + w (b - a), which is exactly a for w = 0 and b for w = 1";
+  let numpy = "a + w * (b - a)";
+  let functional = "";
+  let arguments = (ins FloatTensor:$a, FloatTensor:$b, FloatTensor:$w);
+  let assemblyFormat = "$a `,` $b `,` $w attr-dict `:` custom<SameTypes3>(type($a), type($b), type($w))";
+  let scalar = [{ select(abs(w) < 0.5, a + w * (b - a), b - (b - a) * (1.0 - w)) }];
+  let vjp = [{ g * (1.0 - w), g * w, g * (b - a) }];
+}
 def Ingot_CastOp : Ingot_Op<"cast", [DeclareOpInterfaceMethods<PointwiseOpInterface>]> {
   let summary = "conversion to another element type";
   let description = "Float to integer truncates, anything to bool tests for non-zero, as in PyTorch.";

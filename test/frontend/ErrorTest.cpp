@@ -38,7 +38,7 @@ TEST(Errors, NameTheOperationWhatItRequiresAndWhatItGot) {
 }
 
 TEST(Errors, RefuseBadArguments) {
-  Tensor x = zeros({2, 3});
+  Tensor x = zeros({2, 3}), two = zeros({2}, kInt64);
   for (const std::function<void()> &action :
        std::vector<std::function<void()>>{[&] { zeros({2, -1}); },
                                           [&] { rand({-3}); },
@@ -83,7 +83,19 @@ TEST(Errors, RefuseBadArguments) {
                                           [&] { x.accessor<float, 1>(); },
                                           [&] { tensor({{1}, {1, 2}}); },
                                           [&] { zeros({2}, kInt64).requires_grad_(); },
-                                          [&] { triu(zeros({2})); }})
+                                          [&] { triu(zeros({2})); },
+                                          [&] { -zeros({2}, kBool); },
+                                          [&] { ones({2}, kBool) - zeros({2}, kBool); },
+                                          [&] { zeros({2}, kInt64).pow(-1); },
+                                          [&] { where(zeros({2}, kInt64), x, x); },
+                                          [&] { repeat_interleave(x, tensor({1, 2, 3}), 0); },
+                                          [&] { repeat_interleave(x, 2, 0, /*output_size=*/3); },
+                                          [&] { repeat_interleave(x); },
+                                          [&] { searchsorted(x[0], x, false, false, {}, two); },
+                                          [&] { x.all(2); },
+                                          [&] { x.all({0, 0}); },
+                                          [&] { x.norm(2, {0, 2}); },
+                                          [&] { x.prod(2); }})
     EXPECT_THROW(action(), Error);
 }
 

@@ -34,6 +34,20 @@ func.func @same(%c: tensor<4xi1>, %x: tensor<4xf32>) -> (tensor<4xf32>, tensor<4
   return %0, %1, %2, %3 : tensor<4xf32>, tensor<4xf32>, tensor<4xf32>, tensor<4xf32>
 }
 
+// A half that is widened is the same when it comes back; an f32 that goes through a half is rounded.
+// CHECK-LABEL: func.func @widened
+// CHECK-SAME: %[[X:.*]]: tensor<4xbf16>, %[[Y:.*]]: tensor<4xf32>
+// CHECK-NEXT: %[[HALF:.*]] = ingot.cast %[[Y]]
+// CHECK-NEXT: %[[WIDE:.*]] = ingot.cast %[[HALF]]
+// CHECK-NEXT: return %[[X]], %[[WIDE]]
+func.func @widened(%x: tensor<4xbf16>, %y: tensor<4xf32>) -> (tensor<4xbf16>, tensor<4xf32>) {
+  %0 = ingot.cast %x : tensor<4xbf16> to tensor<4xf32>
+  %1 = ingot.cast %0 : tensor<4xf32> to tensor<4xbf16>
+  %2 = ingot.cast %y : tensor<4xf32> to tensor<4xbf16>
+  %3 = ingot.cast %2 : tensor<4xbf16> to tensor<4xf32>
+  return %1, %3 : tensor<4xbf16>, tensor<4xf32>
+}
+
 // A slice of a tensor that begins within it and ends at its end is none of the whole.
 // CHECK-LABEL: func.func @part
 // CHECK: ingot.slice

@@ -32,6 +32,8 @@ func.func @ternary(%c: !bool, %a: !x, %b: !x) {
   %0 = ingot.select %c, %a, %b : !bool, !x
   // CHECK: ingot.clamp %{{.*}}, %{{.*}}, %{{.*}} : tensor<?x3xf32, #ingot.sizes<[N, 3]>>
   %1 = ingot.clamp %0, %a, %b : !x
+  // CHECK: ingot.lerp %{{.*}}, %{{.*}}, %{{.*}} : tensor<?x3xf32, #ingot.sizes<[N, 3]>>
+  %lerp = ingot.lerp %0, %a, %b : !x
   // CHECK: ingot.cast %{{.*}} : tensor<?x3xf32, #ingot.sizes<[N, 3]>> to tensor<?x3xbf16, #ingot.sizes<[N, 3]>>
   %2 = ingot.cast %1 : !x to tensor<?x3xbf16, #ingot.sizes<[N, 3]>>
   return
