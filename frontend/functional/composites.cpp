@@ -46,10 +46,13 @@ Tensor kl_div(const Arg &input, const Arg &target, int64_t reduction, bool log_t
   return F::kl_div(input, target, F::KLDivFuncOptions(klDivChoice(input, reduction)).log_target(log_target));
 }
 
+// Dimensions of size 1 do not tell the target's sizes from the input's, unlike in the functional.
 Tensor binary_cross_entropy(const Arg &input, const Arg &target, const OptionalTensor &weight,
                             int64_t reduction) {
+  bool fits = target->sizes() != input->sizes() && target->squeeze().sizes() == input->squeeze().sizes();
+  Tensor same = fits ? target->view(input->sizes(), target.where) : *target;
   return F::binary_cross_entropy(
-      input, target,
+      input, Arg(same, target.where),
       F::BinaryCrossEntropyFuncOptions().weight(orUndefined(weight)).reduction(choice(input, reduction)));
 }
 

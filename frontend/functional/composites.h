@@ -22,6 +22,7 @@ Tensor smooth_l1_loss(const Arg &input, const Arg &target, int64_t reduction = R
 Tensor huber_loss(const Arg &input, const Arg &target, int64_t reduction = Reduction::Mean, double delta = 1);
 Tensor kl_div(const Arg &input, const Arg &target, int64_t reduction = Reduction::Mean,
               bool log_target = false);
+/// The sizes of the target may differ from the input's by dimensions of size 1.
 Tensor binary_cross_entropy(const Arg &input, const Arg &target, const OptionalTensor &weight = {},
                             int64_t reduction = Reduction::Mean);
 Tensor binary_cross_entropy_with_logits(const Arg &input, const Arg &target,

@@ -83,6 +83,7 @@ TEST(Positional, Layers) {
   EXPECT_TRUE(sizes.equal(tensor({2, 1})));
   EXPECT_TRUE(isClose(ingot::elu(tensor({-1.0, 2.0}), 1, 2, 0.5), tensor({-0.786939, 4.0})));
   EXPECT_TRUE(isClose(ingot::linear(tensor({{1.0, 1.0}}), table), tensor({{3.0, 7.0, 11.0}})));
+  EXPECT_TRUE(isClose(ingot::binary_cross_entropy(full({2, 1}, 0.5), ones({2})), tensor(0.693147)));
   Tensor image = tensor({{{{1.0, 2.0}}}});
   EXPECT_TRUE(isClose(upsample_nearest2d(image, {1, 4}), tensor({{{{1.0, 1.0, 2.0, 2.0}}}})));
   EXPECT_TRUE(isClose(upsample_nearest2d(image, {1, 4}, 1.0, 2.0), upsample_nearest2d(image, {1, 4})));
