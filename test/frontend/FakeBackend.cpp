@@ -23,7 +23,7 @@ struct FakeFunction final : detail::CompiledFunction {
       std::memset(slots[arguments + i], 0, resultBytes[i]);
     return fakeBackend().status;
   }
-  detail::FailedCheck failedCheck(int32_t) const override { return {"gather", "0", 1}; }
+  detail::FailedCheck failedCheck(int32_t) const override { return {"gather", "0", "", 1}; }
   size_t arguments = 0;
   std::vector<size_t> resultBytes;
 };
