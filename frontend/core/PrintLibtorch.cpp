@@ -199,8 +199,8 @@ std::ostream &detail::printLibtorch(std::ostream &out, const Tensor &tensor) {
 }
 
 std::ostream &operator<<(std::ostream &out, Dtype type) {
-  constexpr const char *names[] = {"bool",      "unsigned char", "signed char", "int",   "long int",
-                                   "c10::Half", "c10::BFloat16", "float",       "double"};
+  constexpr const char *names[] = {"bool",     "unsigned char", "signed char",   "short int", "int",
+                                   "long int", "c10::Half",     "c10::BFloat16", "float",     "double"};
   return out << names[static_cast<size_t>(type)];
 }
 

@@ -78,7 +78,8 @@ TEST(PrintLibtorch, Empty) {
 }
 
 TEST(PrintLibtorch, TypesAndDevices) {
-  EXPECT_EQ(text(kFloat32) + text(kInt64) + text(kBFloat16), "floatlong intc10::BFloat16");
+  EXPECT_EQ(text(kFloat32) + text(kInt64) + text(kInt16) + text(kBFloat16),
+            "floatlong intshort intc10::BFloat16");
   EXPECT_EQ(text(Device("cpu:0")) + text(kCPU), "cpu:0cpu");
   EXPECT_THROW(Device("cuda:0"), Error);
 }

@@ -56,7 +56,7 @@ TEST(Trace, SizesMayBeKnownAtRunTime) {
     return shape.str();
   };
   EXPECT_EQ(sizes([](Tensor x) { return F::max_pool2d(x, 2); }), "[N, 2, 4, W floordiv 2]");
-  EXPECT_EQ(sizes([](Tensor x) { return F::pad(x, F::PadFuncOptions({1, 1}).mode(ingot::kReflect)); }),
+  EXPECT_EQ(sizes([](Tensor x) { return F::pad(x, F::PadFuncOptions({1, 1, 0, 0}).mode(ingot::kReflect)); }),
             "[N, 2, 8, W + 2]");
   EXPECT_EQ(sizes([](Tensor x) { return nn::Conv2d(2, 3, 3)(x); }), "[N, 3, 6, W - 2]");
   EXPECT_EQ(sizes([](Tensor x) { return F::group_norm(x, F::GroupNormFuncOptions(2)); }), "[N, 2, 8, W]");
