@@ -9,6 +9,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
+#include <functional>
 #include <ingot/data/Interrupt.h>
 #include <ingot/data/Progress.h>
 #include <iostream>
@@ -170,11 +171,23 @@ Accuracy evaluate(Tagger &tagger, const Vocabulary &vocabulary, const Corpus &co
   return {double(right) / double(all), double(rightUsual) / double(all)};
 }
 
+/// A dictionary has each word once, texts have the short ones most, and these are the irregular ones (déjà, là, où): they
+/// come first, and several times where `count` examples leave room for the others.
+void favorShortWords(std::vector<Sentence> &words, size_t count) {
+  auto isLong = [](const Sentence &word) { return word.tokens.size() > 5; };
+  auto others = std::stable_partition(words.begin(), words.end(), std::not_fn(isLong));
+  const std::vector<Sentence> few(words.begin(), others);
+  for (int i = 0; i < 4 && few.size() * 10 < count; ++i)
+    words.insert(words.begin(), few.begin(), few.end());
+}
+
 void train(const Options &options, const std::filesystem::path &folder) {
   Corpus corpus = readCorpus(options.data);
   bool isLetters = corpus.task == Task::Accents;
   std::mt19937 random(1);
   std::shuffle(corpus.train.begin(), corpus.train.end(), random);
+  if (isLetters)
+    favorShortWords(corpus.train, size_t(options.examples));
   corpus.train.resize(std::min(corpus.train.size(), size_t(options.examples)));
   corpus.test.resize(std::min(corpus.test.size(), corpus.train.size() / 5 + 1));
   Vocabulary vocabulary(corpus.train, corpus.task, isLetters ? letterCount : wordCount,
