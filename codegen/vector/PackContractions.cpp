@@ -247,7 +247,8 @@ bool Packer::paysForRows(kernel::ContractOp op, const PanelOperand &operand) {
   int64_t steps =
       product(sizes, [&](unsigned dim) { return operand.map.isFunctionOfDim(dim) && !op.isParallel(dim); });
   constexpr int64_t farApart = 1024, manySteps = 128, enoughColumns = 128;
-  return sizes[operand.dim] * elementBytes(operand.type.getElementType()) >= farApart &&
+  int64_t stride = sizes[operand.dim];
+  return !ShapedType::isDynamic(stride) && stride * elementBytes(operand.type.getElementType()) >= farApart &&
          columns >= enoughColumns && (ShapedType::isDynamic(steps) || steps >= manySteps);
 }
 

@@ -98,7 +98,8 @@ std::optional<Expr> SizeArithmetic::extentOf(Value memref, int64_t dim) {
   if (!collapse)
     return std::nullopt;
   Expr product = 1;
-  for (int64_t part : collapse.getReassociationIndices()[dim]) {
+  const SmallVector<ReassociationIndices> parts = collapse.getReassociationIndices();
+  for (int64_t part : parts[dim]) {
     std::optional<Expr> extent = extentOf(collapse.getSrc(), part);
     if (!extent)
       return std::nullopt;

@@ -47,7 +47,7 @@ public:
     return *this;
   }
   template <class T> Call &output(size_t count) {
-    std::memset(add(count * sizeof(T)), 0xff, count * sizeof(T));
+    std::fill_n(static_cast<char *>(add(count * sizeof(T))), count * sizeof(T), char(-1));
     results.emplace_back(slots.back(), count);
     return *this;
   }
