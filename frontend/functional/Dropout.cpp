@@ -11,16 +11,15 @@ void requireProbability(const char *op, const Arg &input, double p) {
     ingot::detail::fail(op, input.where, "p must be a probability, within [0, 1]", std::to_string(p));
 }
 
-/// Sizes for one decision a channel: [N, C, 1, ...], or [C, 1, ...] without a batch.
+/// Sizes for one decision a channel: [N, C, 1, ...]. Three spatial dimensions may come without a batch: [C, 1, 1, 1];
+/// two may not, torch.nn.functional.dropout2d takes three dimensions for [N, C, L].
 Shape channelSizes(const char *op, const Arg &input, int64_t spatial) {
   int64_t rank = input->dim();
-  if (rank != spatial + 1 && rank != spatial + 2)
-    ingot::detail::fail(op, input.where,
-                        "input must have " + std::to_string(spatial + 2) + " dimensions, or " +
-                            std::to_string(spatial + 1) + " without a batch",
+  if (rank < 2)
+    ingot::detail::fail(op, input.where, "input must have at least 2 dimensions, [N, C, ...]",
                         input->sizes().str());
   Shape sizes = input->sizes();
-  for (int64_t d = rank - spatial; d < rank; ++d)
+  for (int64_t d = spatial == 3 && rank == 4 ? 1 : 2; d < rank; ++d)
     sizes[static_cast<size_t>(d)] = 1;
   return sizes;
 }

@@ -7,7 +7,7 @@ namespace ingot::nn::functional {
 
 /// Each element on its own.
 Tensor dropout(const Arg &input, const DropoutFuncOptions &options = {});
-/// Whole channels: input [N, C, H, W] or [C, H, W].
+/// Whole channels: input [N, C, ...], of at least two dimensions.
 Tensor dropout2d(const Arg &input, const Dropout2dFuncOptions &options = {});
 /// Whole channels: input [N, C, D, H, W] or [C, D, H, W].
 Tensor dropout3d(const Arg &input, const Dropout3dFuncOptions &options = {});

@@ -197,6 +197,10 @@ TEST(Functional, Dropout) {
   std::vector<float> channels = elements(F::dropout2d(ingot::ones({1, 50, 2, 1})));
   for (size_t i = 0; i < channels.size(); i += 2)
     EXPECT_EQ(channels[i], channels[i + 1]);
+  Tensor rows = F::dropout2d(ingot::ones({200, 10})); // without spatial dimensions: each element
+  EXPECT_NEAR(rows.mean().item<float>(), 1, 0.15);
+  EXPECT_EQ(errorOf([&] { F::dropout2d(ingot::ones({3})); }),
+            "dropout2d: input must have at least 2 dimensions, [N, C, ...], got [3]");
   EXPECT_EQ(errorOf([&] { F::dropout(x, F::DropoutFuncOptions().p(2)); }).substr(0, 62),
             "dropout: p must be a probability, within [0, 1], got 2.000000");
 }
