@@ -61,7 +61,9 @@ SiteInfo describeSite(DictionaryAttr row) {
   SiteInfo site;
   ir::Origin origin = ir::Origin::of(row.getAs<LocationAttr>("loc"));
   site.op = origin.nameOr(row.getAs<StringAttr>("op")).str();
-  site.upper = row.getAs<IntegerAttr>("size").getInt() - 1;
+  // What only the call tells comes with the error.
+  if (int64_t size = row.getAs<IntegerAttr>("size").getInt(); size != INT64_MAX)
+    site.upper = size - 1;
   if (auto required = row.getAs<StringAttr>("required"))
     site.required = required.str();
   if (origin.path)

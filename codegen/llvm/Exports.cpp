@@ -101,7 +101,7 @@ private:
     }
     Value *checked = b.CreateCall(body, arguments);
     if (!checked->getType()->isVoidTy())
-      returnSite(f, b.CreateExtractValue(checked, 0), b.CreateExtractValue(checked, 1), host);
+      returnSite(f, checked, host);
     b.CreateRet(b.getInt32(INGOT_OK));
   }
 
@@ -118,8 +118,9 @@ private:
         });
   }
 
-  /// Returns from `f` where a check failed, i.e. its site is not -1.
-  void returnSite(Function *f, Value *site, Value *value, Value *host) {
+  /// Returns from `f` where a check failed, i.e. the site, the first of what the body returned, is not -1.
+  void returnSite(Function *f, Value *checked, Value *host) {
+    Value *site = b.CreateExtractValue(checked, 0);
     Value *bad = b.CreateICmpSGE(site, b.getInt32(0));
     auto ofSite = [&](Value *otherwise, function_ref<Value *(const SiteInfo &)> property) {
       for (size_t i = 0; i < info.sites.size(); ++i)
@@ -132,10 +133,9 @@ private:
       });
     };
     returnError(f, bad, code, host, [&] {
-      Value *upper =
-          ofSite(b.getInt64(INT64_MAX), [&](const SiteInfo &site) { return b.getInt64(site.upper); });
+      Value *upper = b.CreateSub(b.CreateExtractValue(checked, 2), b.getInt64(1));
       Value *name = ofSite(null(), [&](const SiteInfo &site) { return text(nameOf(site)); });
-      return ErrorFields{site, name, value, b.getInt64(0), upper};
+      return ErrorFields{site, name, b.CreateExtractValue(checked, 1), b.getInt64(0), upper};
     });
   }
 

@@ -160,7 +160,7 @@ private:
                                        k.value(k.index(0)));
     Value ok = arith::OrIOp::create(k.b, k.loc, inside, none);
     Builder b(op.getContext());
-    checks.push_back({ok, b.getI32IntegerAttr(sites.size()), reported});
+    checks.push_back({ok, b.getI32IntegerAttr(sites.size()), reported, size});
     APInt limit = APInt::getSignedMaxValue(64);
     matchPattern(op.getSize(), m_ConstantInt(&limit));
     NamedAttrList site;
@@ -178,25 +178,27 @@ private:
     if (found.site) {
       Value zero = k.zero(found.site.getType());
       Value ok = arith::CmpIOp::create(k.b, k.loc, arith::CmpIPredicate::slt, found.site, zero);
-      checks.push_back({ok, found.site, found.value});
+      checks.push_back({ok, found.site, found.value, found.size});
     }
     return success();
   }
 
-  /// A function with checks returns the site of the one that failed, or -1, and the value that is out of range.
+  /// A function with checks returns the site of the one that failed, or -1, the value that is out of range, and the size that
+  /// it had to be below.
   void leaveWhereChecksFail() {
     if (checks.empty())
       return;
     Location loc = function.getLoc();
-    Type results[] = {builder.getI32Type(), builder.getI64Type()};
+    Type results[] = {builder.getI32Type(), builder.getI64Type(), builder.getI64Type()};
     function.setFunctionType(builder.getFunctionType(function.getArgumentTypes(), results));
     Block &entry = function.getBody().front(), *leave = new Block;
     Operation *end = entry.getTerminator();
     builder.setInsertionPoint(end);
     auto number = [&](TypedAttr value) -> Value { return arith::ConstantOp::create(builder, loc, value); };
-    end->setOperands({number(builder.getI32IntegerAttr(-1)), number(builder.getI64IntegerAttr(0))});
+    Value zero = number(builder.getI64IntegerAttr(0));
+    end->setOperands({number(builder.getI32IntegerAttr(-1)), zero, zero});
     function.getBody().push_back(leave);
-    leave->addArguments(results, {loc, loc});
+    leave->addArguments(results, {loc, loc, loc});
     builder.setInsertionPointToStart(leave);
     func::ReturnOp::create(builder, loc, leave->getArguments());
     for (Check check : llvm::reverse(checks)) {
@@ -205,7 +207,7 @@ private:
       auto constant = dyn_cast<Attribute>(check.site);
       Value site = constant ? number(cast<TypedAttr>(constant)) : cast<Value>(check.site);
       cf::CondBranchOp::create(builder, loc, check.ok, rest, ValueRange(), leave,
-                               ValueRange{site, check.value});
+                               ValueRange{site, check.value, check.size});
     }
   }
 
@@ -353,7 +355,7 @@ private:
   struct Check {
     Value ok;
     OpFoldResult site; // i32
-    Value value;
+    Value value, size;
   };
 
   func::FuncOp function;

@@ -34,11 +34,11 @@ public:
     bool hasChecks = body.getNumResults() > 0;
     if (hasChecks) {
       state.push_back(k.constant(k.b.getI32Type(), -1));
-      state.push_back(k.constant(k.b.getI64Type(), 0));
+      state.append(2, k.constant(k.b.getI64Type(), 0));
     }
     state = k.forLoop(k.index(0), steps, k.index(1), state,
                       [&](OpFoldResult step, ValueRange state) { return emitStep(step, state); });
-    return hasChecks ? LoopChecks{state.end()[-2], state.end()[-1]} : LoopChecks();
+    return hasChecks ? LoopChecks{state.end()[-3], state.end()[-2], state.end()[-1]} : LoopChecks();
   }
 
 private:

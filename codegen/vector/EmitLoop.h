@@ -5,10 +5,10 @@
 
 namespace ingot::codegen {
 
-/// What the checks of all steps came to: the number of the one that failed first, or -1 (i32), and the value that is out of
-/// range (i64). Null where the function has none.
+/// What the checks of all steps came to: the number of the one that failed first, or -1 (i32), the value that is out of
+/// range, and the size that it had to be below (i64). Null where the function has none.
 struct LoopChecks {
-  mlir::Value site, value;
+  mlir::Value site, value, size;
 };
 
 /// `operands` are the views of the op's operands in order. The function that it calls has been emitted.

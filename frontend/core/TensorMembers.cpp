@@ -132,6 +132,7 @@ Tensor &Tensor::operator=(const Scalar &value) && { return fill_(value); }
 
 Tensor &Tensor::copy_(const Arg &source) const {
   Site site{"copy_", source.where};
+  detail::OpScope scope(site.op, site.where);
   typeOf(site, *this);
   detail::RecordLock lock;
   Shape sizes = this->sizes();

@@ -41,18 +41,18 @@ func.func @rows(%i: memref<8xi64>, %x: memref<8x64xf32>, %t: memref<100x64xf32>)
 
 module attributes {ingot.cpu = "x86-64-v4"} {
 
-// A check ends the function: it returns its number, and a position that is out of range.
+// A check ends the function: it returns its number, a position that is out of range, and the size.
 // CHECK: ingot.sites = [{loc = #{{.*}}, op = "gather", size = 100 : i64}, {loc = #{{.*}}, op = "scatter", size = 9223372036854775807 : i64}, {{.*}}]
 // CHECK-LABEL: func.func @checked
-// CHECK-SAME: -> (i32, i64)
+// CHECK-SAME: -> (i32, i64, i64)
 // CHECK: %[[GREATEST:.*]] = scf.for
 // CHECK: arith.maxui
 // CHECK: %[[INSIDE:.*]] = arith.cmpi ult, %[[GREATEST]], %c100_i64
-// CHECK: cf.cond_br %[[INSIDE]], ^bb1, ^[[LEAVE:bb[0-9]+]](%c0_i32, %[[GREATEST]] : i32, i64)
-// CHECK: cf.cond_br %{{.*}}, ^bb2, ^[[LEAVE]](%c1_i32, %{{.*}} : i32, i64)
-// CHECK: return %c-1_i32, %c0_i64 : i32, i64
-// CHECK: ^[[LEAVE]](%[[SITE:.*]]: i32, %[[VALUE:.*]]: i64):
-// CHECK: return %[[SITE]], %[[VALUE]] : i32, i64
+// CHECK: cf.cond_br %[[INSIDE]], ^bb1, ^[[LEAVE:bb[0-9]+]](%c0_i32, %[[GREATEST]], %c100_i64 : i32, i64, i64)
+// CHECK: cf.cond_br %{{.*}}, ^bb2, ^[[LEAVE]](%c1_i32, %{{.*}}, %{{.*}} : i32, i64, i64)
+// CHECK: return %c-1_i32, %c0_i64, %c0_i64 : i32, i64, i64
+// CHECK: ^[[LEAVE]](%[[SITE:.*]]: i32, %[[VALUE:.*]]: i64, %[[SIZE:.*]]: i64):
+// CHECK: return %[[SITE]], %[[VALUE]], %[[SIZE]] : i32, i64, i64
 func.func @checked(%i: memref<8xi64>, %n: index {ingot.dim = "N"}, %y: memref<8xi64>) {
   %c100 = arith.constant 100 : index
   kernel.check_index "gather" %i below %c100 : memref<8xi64>

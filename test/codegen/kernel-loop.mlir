@@ -25,20 +25,20 @@ module attributes {ingot.triple = "x86_64-unknown-linux-gnu", ingot.cpu = "x86-6
 // KERNELS-LABEL: func.func @f
 // KERNELS: %[[NONE:.*]] = arith.cmpi sle, %[[T:.*]], %c0
 // KERNELS: scf.if %[[NONE]]
-// KERNELS: %[[R:.*]]:3 = scf.for %[[I:.*]] = %{{.*}} to %[[T]] {{.*}} iter_args(%[[H:.*]] = %{{.*}}, %[[SITE:.*]] = %c-1_i32, %[[VALUE:.*]] = %c0_i64) -> (!llvm.ptr, i32, i64)
+// KERNELS: %[[R:.*]]:4 = scf.for %[[I:.*]] = %{{.*}} to %[[T]] {{.*}} iter_args(%[[H:.*]] = %{{.*}}, %[[SITE:.*]] = %c-1_i32, %[[VALUE:.*]] = %c0_i64, %[[SIZE:.*]] = %c0_i64) -> (!llvm.ptr, i32, i64, i64)
 // KERNELS: arith.floordivsi
 // KERNELS: %[[PARITY:.*]] = arith.subi
 // KERNELS: %[[FINAL:.*]] = arith.cmpi eq, %[[PARITY]], %c0
 // KERNELS: %[[NEXT:.*]] = arith.select %[[FINAL]]
 // KERNELS: %[[FINE:.*]] = arith.cmpi slt, %[[SITE]], %c0_i32
-// KERNELS: %[[FOUND:.*]]:2 = scf.if %[[FINE]] -> (i32, i64) {
-// KERNELS: %[[CALL:.*]]:2 = func.call @step(%[[H]], %{{.*}}, %{{.*}}, %[[T]], %[[NEXT]], %{{.*}}, %{{.*}})
-// KERNELS: scf.yield %[[CALL]]#0, %[[CALL]]#1
+// KERNELS: %[[FOUND:.*]]:3 = scf.if %[[FINE]] -> (i32, i64, i64) {
+// KERNELS: %[[CALL:.*]]:3 = func.call @step(%[[H]], %{{.*}}, %{{.*}}, %[[T]], %[[NEXT]], %{{.*}}, %{{.*}})
+// KERNELS: scf.yield %[[CALL]]#0, %[[CALL]]#1, %[[CALL]]#2
 // KERNELS: } else {
-// KERNELS: scf.yield %[[SITE]], %[[VALUE]]
-// KERNELS: scf.yield %[[NEXT]], %[[FOUND]]#0, %[[FOUND]]#1
+// KERNELS: scf.yield %[[SITE]], %[[VALUE]], %[[SIZE]]
+// KERNELS: scf.yield %[[NEXT]], %[[FOUND]]#0, %[[FOUND]]#1, %[[FOUND]]#2
 // KERNELS: %[[OK:.*]] = arith.cmpi slt, %[[R]]#1, %c0_i32
-// KERNELS: cf.cond_br %[[OK]], ^bb1, ^bb2(%[[R]]#1, %[[R]]#2 : i32, i64)
+// KERNELS: cf.cond_br %[[OK]], ^bb1, ^bb2(%[[R]]#1, %[[R]]#2, %[[R]]#3 : i32, i64, i64)
 func.func @f(%h: memref<2xf32>, %xs: memref<?x2xi64> {ingot.input = "x", ingot.sizes = #ingot.sizes<[T, 2]>},
              %table: memref<12xf32>, %t: index {ingot.dim = "T"}, %y: memref<2xf32>)
     attributes {ingot.dims = [#ingot.dim<"T", 0, -1>]} {

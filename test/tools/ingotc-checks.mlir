@@ -6,6 +6,7 @@
 // CHECK: code 2: gather at rows.mlir:4 got 7, required 0 to 4
 // CHECK-NEXT: code 2: gather at rows.mlir:4 got -2, required 0 to 4
 // CHECK-NEXT: code 0: row 4 is 12 13 14, its last element becomes 42
+// CHECK-NEXT: code 2: required 0 to 2, got 3
 // CHECK-NEXT: code 3: require at {{.*}}rows.mlir:{{[0-9]+}}: required positive numbers, got 2 from others
 // CHECK-NEXT: code 0: 1 2 3
 
@@ -16,6 +17,10 @@ func.func @add(%w: tensor<5x3xf32> {ingot.state = "w"}, %i: !positions {ingot.in
   %y = ingot.gather %w at %i along 0 dims [0] : tensor<5x3xf32>, !positions
   %z = ingot.scatter "add" %y into %w at %i along 0 dims [0] : !rows, tensor<5x3xf32>, !positions
   return %y, %z : !rows, tensor<5x3xf32>
+}
+func.func @pick(%x: !rows {ingot.input = "x"}, %i: tensor<1xi64> {ingot.input = "i"}) -> (tensor<1x3xf32> {ingot.output = "y"}) attributes {ingot.dims = [#ingot.dim<"N", 0, -1>]} {
+  %y = ingot.gather %x at %i along 0 dims [0] : !rows, tensor<1xi64>
+  return %y : tensor<1x3xf32>
 }
 !holds = tensor<?xi1, #ingot.sizes<[N]>>
 !numbers = tensor<?xf32, #ingot.sizes<[N]>>
@@ -49,6 +54,16 @@ static void call(int64_t a, int64_t b, int64_t c) {
            site[error.site].line, (long long)error.value, (long long)error.lower, (long long)error.upper);
 }
 
+// The bound is a size of the call.
+static void pick(int64_t position) {
+  float x[9] = {0}, picked[3];
+  ingot_error error = {0};
+  ingot_host host = {.size = sizeof host, .workers = 1, .error = &error};
+  int32_t code = rows_pick((rows_state *)state, x, &position, 3, picked, workspace, &host);
+  printf("code %d: required %lld to %lld, got %lld\n", code, (long long)error.lower, (long long)error.upper,
+         (long long)error.value);
+}
+
 static void positive(float a, float b, float c) {
   float x[] = {a, b, c}, copy[3];
   ingot_error error = {0};
@@ -70,6 +85,7 @@ int main(void) {
   if (memcmp(state, w, sizeof w))
     puts("the state has changed");
   call(4, 0, 4);
+  pick(3);
   positive(1, -2, -3);
   positive(1, 2, 3);
   return 0;
