@@ -7,6 +7,7 @@
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/IRMapping.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
+#include "llvm/ADT/SetVector.h"
 
 namespace ingot::codegen {
 #define GEN_PASS_DEF_HOISTRELAYOUTS
@@ -104,13 +105,17 @@ private:
 
   /// The op, and what only it uses.
   static void eraseUnused(Operation *op) {
-    if (!op->use_empty())
-      return;
-    SmallVector<Value> operands(op->getOperands());
-    op->erase();
-    for (Value operand : operands)
-      if (Operation *definition = operand.getDefiningOp())
-        eraseUnused(definition);
+    llvm::SetVector<Operation *> candidates;
+    candidates.insert(op);
+    while (!candidates.empty()) {
+      Operation *candidate = candidates.pop_back_val();
+      if (!candidate->use_empty())
+        continue;
+      for (Value operand : candidate->getOperands())
+        if (Operation *definition = operand.getDefiningOp())
+          candidates.insert(definition);
+      candidate->erase();
+    }
   }
 
   void dropIfUnused(unsigned index) {

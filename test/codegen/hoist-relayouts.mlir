@@ -64,3 +64,38 @@ func.func private @inner(%h: memref<4xf32>, %w: memref<?x4xf32> {ingot.sizes = #
   bufferization.materialize_in_destination %9 in restrict writable %y : (tensor<4xf32>, memref<4xf32>) -> ()
   return
 }
+
+// What the layout's size was computed from is erased once, though two ways lead to it.
+// CHECK-LABEL: func.func @g
+// CHECK: %[[T:.*]] = kernel.relayout
+// CHECK: kernel.loop @shared_size steps %{{.*}} carry(%{{.*}} : tensor<4xf32>) with(%[[T]] : tensor<4x?xf32>)
+func.func @g(%w: memref<?x4xf32> {ingot.input = "w", ingot.sizes = #ingot.sizes<[N, 4]>}, %h: memref<4xf32>,
+             %n: index {ingot.dim = "N"}, %y: memref<4xf32>) attributes {ingot.dims = [#ingot.dim<"N", 0, -1>]} {
+  %0 = bufferization.to_tensor %w restrict : memref<?x4xf32> to tensor<?x4xf32>
+  %1 = bufferization.to_tensor %h restrict : memref<4xf32> to tensor<4xf32>
+  %2 = tensor.empty() : tensor<4xf32>
+  %3 = tensor.empty() : tensor<4xf32>
+  %4:2 = kernel.loop @shared_size steps %n carry(%1 : tensor<4xf32>) with(%0 : tensor<?x4xf32>) dims(%n)
+      finals(%2 : tensor<4xf32>) scratch(%3 : tensor<4xf32>) -> tensor<4xf32>, tensor<4xf32>
+  bufferization.materialize_in_destination %4#0 in restrict writable %y : (tensor<4xf32>, memref<4xf32>) -> ()
+  return
+}
+
+// CHECK: func.func private @shared_size
+// CHECK-NOT: arith
+// CHECK: linalg.reduce
+func.func private @shared_size(%h: memref<4xf32>, %w: memref<?x4xf32> {ingot.sizes = #ingot.sizes<[N, 4]>},
+                               %n: index {ingot.dim = "N"}, %y: memref<4xf32>) attributes {ingot.body} {
+  %c1 = arith.constant 1 : index
+  %0 = bufferization.to_tensor %w restrict : memref<?x4xf32> to tensor<?x4xf32>
+  %more = arith.addi %n, %c1 : index
+  %twice = arith.addi %more, %more : index
+  %size = arith.subi %twice, %more : index
+  %less = arith.subi %size, %c1 : index
+  %1 = tensor.empty(%less) : tensor<4x?xf32>
+  %2 = kernel.relayout ins(%0 : tensor<?x4xf32>) outs(%1 : tensor<4x?xf32>) map #transpose -> tensor<4x?xf32>
+  %3 = tensor.empty() : tensor<4xf32>
+  %4 = linalg.reduce {arith.addf} ins(%2 : tensor<4x?xf32>) outs(%3 : tensor<4xf32>) dimensions = [1]
+  bufferization.materialize_in_destination %4 in restrict writable %y : (tensor<4xf32>, memref<4xf32>) -> ()
+  return
+}
