@@ -1,4 +1,5 @@
-// Attention and transformers with run-time sizes: one exported function agrees with what is compiled for each length.
+// Attention and transformers with run-time sizes: one exported function agrees with what is compiled for each length, in
+// results and gradients.
 #include "test/e2e/SameForAllSizes.h"
 
 namespace nn = ingot::nn;
@@ -8,29 +9,13 @@ using ingot::Size;
 using ingot::Tensor;
 using ingot::TensorList;
 using ingot::conformance::ExportedProgram;
-using ingot::test::expectSame;
 using ingot::test::expectSameForAllSizes;
 using ingot::test::withGradients;
 
 namespace {
 
 /// Nothing, less than a block of queries, whole blocks, and some more.
-constexpr int64_t lengths[] = {0, 1, 2, 33, 64, 129, 200};
-
-/// The gradients of <f(x...), w> with respect to all x.
-template <class F> std::vector<Tensor> gradients(F f, std::vector<Tensor> x, const Tensor &w) {
-  for (Tensor &input : x)
-    input = input.detach().requires_grad_();
-  (f(x) * w).sum().backward();
-  std::vector<Tensor> grads;
-  for (const Tensor &input : x)
-    grads.push_back(input.grad());
-  return grads;
-}
-
-Tensor attend(const std::vector<Tensor> &x) {
-  return F::scaled_dot_product_attention(x[0], x[1], x[2], {}, 0, /*is_causal=*/true);
-}
+const ingot::test::SizesOfCall blocks = {{0, 2}, {1, 3}, {2, 1}, {33, 1}, {64, 2}, {129, 1}};
 
 /// Queries, keys and values [T, B, 2, 8] as [B, 2, T, 8].
 TensorList heads(const TensorList &x) {
@@ -40,10 +25,14 @@ TensorList heads(const TensorList &x) {
   return result;
 }
 
+Tensor attend(const TensorList &x) {
+  return F::scaled_dot_product_attention(x[0], x[1], x[2], {}, 0, /*is_causal=*/true);
+}
+
 std::vector<Shape> threeHeads(const Size &T, const Size &B) {
   return std::vector<Shape>(3, Shape{T, B, 2, 8});
 }
-/// Queries [T, B, 8], and what they look at, which is longer: [T + 2, B, 8].
+/// Queries and targets [T, B, 8], and what they look at, which is longer: [T + 2, B, 8].
 std::vector<Shape> twoSequences(const Size &T, const Size &B) { return {{T, B, 8}, {T + 2, B, 8}}; }
 
 /// Keys [B, L] that are padding: all but the first may be.
@@ -52,42 +41,16 @@ Tensor paddingOf(const Tensor &x) {
   return (x.detach().select(2, 0).t() > 1) & (isFirst == false);
 }
 
+Tensor causal(const Size &length) { return nn::TransformerImpl::generate_square_subsequent_mask(length); }
+
 } // namespace
 
 TEST(AttentionSizes, Function) {
   ingot::manual_seed(1);
-  ingot::Dim B("B"), T("T");
-  ingot::Shape sizes = {B, 2, T, 8};
-  ExportedProgram f(ingot::trace("run", [](Tensor q, Tensor k, Tensor v) { return attend({q, k, v}); },
-                                 {{"q", sizes}, {"k", sizes}, {"v", sizes}}));
-  for (int64_t length : lengths) {
-    std::vector<Tensor> x;
-    for (int i = 0; i < 3; ++i)
-      x.push_back(ingot::randn({3, 2, length, 8}));
-    expectSame(f(x, {3, length}, {{3, 2, length, 8}})[0], attend(x), length);
-  }
-}
-
-TEST(AttentionSizes, Gradient) {
-  ingot::manual_seed(2);
-  ingot::Dim B("B"), T("T");
-  ingot::Shape sizes = {B, 2, T, 8};
-  ExportedProgram f(ingot::trace("run",
-                                 [](Tensor q, Tensor k, Tensor v, Tensor w) {
-                                   std::vector<Tensor> grads = gradients(attend, {q, k, v}, w);
-                                   return std::make_tuple(grads[0], grads[1], grads[2]);
-                                 },
-                                 {{"q", sizes}, {"k", sizes}, {"v", sizes}, {"w", sizes}}));
-  for (int64_t length : lengths) {
-    std::vector<Tensor> x;
-    for (int i = 0; i < 4; ++i)
-      x.push_back(ingot::randn({2, 2, length, 8}));
-    ExportedProgram::Result each = {2, 2, length, 8};
-    std::vector<Tensor> got = f(x, {2, length}, {each, each, each});
-    std::vector<Tensor> expected = gradients(attend, {x[0], x[1], x[2]}, x[3]);
-    for (int i = 0; i < 3; ++i)
-      expectSame(got[i], expected[i], length);
-  }
+  nn::ModuleList none;
+  expectSameForAllSizes(
+      withGradients(none.ptr(), [](const TensorList &x) { return TensorList{attend(heads(x))}; }), threeHeads,
+      blocks);
 }
 
 TEST(AttentionSizes, Masks) {
@@ -114,27 +77,40 @@ TEST(AttentionSizes, MultiheadAttention) {
   expectSameForAllSizes(withGradients(attention.ptr(), f), twoSequences);
 }
 
+TEST(AttentionSizes, EncoderLayers) {
+  ingot::manual_seed(4);
+  nn::TransformerEncoder encoder(nn::TransformerEncoderOptions(
+      nn::TransformerEncoderLayerOptions(8, 2).dim_feedforward(16).activation(ingot::kGELU), 2));
+  encoder->eval();
+  auto f = [&](const TensorList &x) {
+    return TensorList{encoder(x[0], causal(x[0].size(0)), paddingOf(x[0]))};
+  };
+  expectSameForAllSizes(withGradients(encoder.ptr(), f),
+                        [](const Size &T, const Size &B) { return std::vector<Shape>{{T, B, 8}}; });
+}
+
+TEST(AttentionSizes, DecoderLayer) {
+  ingot::manual_seed(5);
+  nn::TransformerDecoderLayer decoder(
+      nn::TransformerDecoderLayerOptions(8, 2).dim_feedforward(16).norm_first(true));
+  decoder->eval();
+  auto f = [&](const TensorList &x) {
+    return TensorList{decoder(x[0], x[1], causal(x[0].size(0)), Tensor(), Tensor(), paddingOf(x[1]))};
+  };
+  expectSameForAllSizes(withGradients(decoder.ptr(), f), twoSequences);
+}
+
 TEST(AttentionSizes, Transformer) {
-  ingot::manual_seed(3);
-  ingot::Dim B("B"), S("S"), T("T");
+  ingot::manual_seed(6);
   nn::Transformer model(
       nn::TransformerOptions(8, 2, 1, 1).dim_feedforward(16).norm_first(true).batch_first(true));
   model->eval();
-  auto call = [&](const Tensor &src, const Tensor &tgt, const Tensor &padding) {
-    Tensor mask = nn::TransformerImpl::generate_square_subsequent_mask(tgt.size(1));
-    return model(src, tgt, Tensor(), mask, Tensor(), padding, Tensor(), padding);
+  auto f = [&](const TensorList &x) {
+    Tensor padding = paddingOf(x[1]);
+    return TensorList{model(x[1].transpose(0, 1), x[0].transpose(0, 1), Tensor(), causal(x[0].size(0)),
+                            Tensor(), padding, Tensor(), padding)};
   };
-  ExportedProgram f(
-      ingot::trace("run", call, {{"src", {B, S, 8}}, {"tgt", {B, T, 8}}, {"padding", {B, S}, ingot::kBool}}));
-  for (int64_t length : lengths) {
-    int64_t source = length / 2 + 1;
-    Tensor src = ingot::randn({2, source, 8}), tgt = ingot::randn({2, length, 8});
-    Tensor padding = ingot::zeros({2, source}) == 1;
-    if (source > 1)
-      padding[1][source - 1].fill_(true);
-    expectSame(f({src, tgt, padding}, {2, source, length}, {{2, length, 8}})[0], call(src, tgt, padding),
-               length);
-  }
+  expectSameForAllSizes(f, twoSequences); // gradients: those of its layers, above
 }
 
 /// Beyond the inputs, memory grows with the length, not with its square.
@@ -147,8 +123,8 @@ TEST(AttentionSizes, MemoryIsLinear) {
   ExportedProgram backward(ingot::trace(
       "run",
       [](Tensor q, Tensor k, Tensor v, Tensor w) {
-        std::vector<Tensor> grads = gradients(attend, {q, k, v}, w);
-        return std::make_tuple(grads[0], grads[1], grads[2]);
+        TensorList leaves = {q.requires_grad_(), k.requires_grad_(), v.requires_grad_()};
+        return ingot::autograd::grad({attend(leaves)}, leaves, {w});
       },
       inputs));
   for (ExportedProgram *program : {&forward, &backward}) {
