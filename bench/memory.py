@@ -8,6 +8,7 @@ oneDNN, the interpreter and the libraries use is not in it, so that it is a lowe
 figures alone are printed.
 """
 
+import itertools
 import json
 import os
 import pathlib
@@ -25,46 +26,41 @@ EXPORTERS = {
 }
 
 
-def exported(program):
-    """The peak of train_step in kB and the sizes it is for, as the exporter prints them."""
-    with tempfile.TemporaryDirectory() as folder:
-        text = subprocess.run([program, "-o", folder], stdout=subprocess.PIPE, text=True, check=True).stdout
+def exported(program, folder):
+    """The peak of train_step in kB, the sizes it is for, as the exporter prints them, and the shapes of its state."""
+    text = subprocess.run([program, "-o", folder], stdout=subprocess.PIPE, text=True, check=True).stdout
     at, peak = re.search(r"train_step: peak memory(?: at (.*?))? (\d+) kB", text).groups()
-    return int(peak), {name: int(size) for name, size in re.findall(r"(\w+) = (\d+)", at or "")}
+    (weights,) = pathlib.Path(folder).glob("*.safetensors")
+    content = weights.read_bytes()
+    header = json.loads(content[8 : 8 + int.from_bytes(content[:8], "little")])
+    shapes = {key: entry["shape"] for key, entry in header.items() if key != "__metadata__"}
+    return int(peak), {name: int(size) for name, size in re.findall(r"(\w+) = (\d+)", at or "")}, shapes
 
 
-def torch_models():
-    """By the name of a demo, what takes the sizes and returns a module, an optimizer, inputs and the function of the loss."""
+def torch_step(name, shapes, **sizes):
+    """PyTorch's module of a demo, its optimizer, inputs and a step; its parts have the demo's names."""
     import torch
+    from peers import LeNet
     from torch import nn
     from torch.nn import functional as F
-
-    class LeNet(nn.Module):
-        def __init__(self):
-            super().__init__()
-            self.conv1, self.conv2 = nn.Conv2d(1, 6, 5), nn.Conv2d(6, 16, 3)
-            self.fc1, self.fc2, self.fc3 = nn.Linear(576, 120), nn.Linear(120, 84), nn.Linear(84, 10)
-
-        def forward(self, x):
-            x = F.max_pool2d(F.relu(self.conv1(x)), 2)
-            x = F.max_pool2d(F.relu(self.conv2(x)), 2)
-            return self.fc3(F.relu(self.fc2(F.relu(self.fc1(x.flatten(1))))))
 
     class Tagger(nn.Module):
         def __init__(self, embedding, hidden, vocabulary, tags):
             super().__init__()
             self.word_embeddings = nn.Embedding(vocabulary, embedding)
-            self.lstm = nn.LSTM(embedding, hidden, bidirectional=True)
-            self.hidden2tag = nn.Linear(2 * hidden, tags)
+            self.lstm = nn.LSTM(embedding, hidden)
+            self.hidden2tag = nn.Linear(hidden, tags)
 
         def forward(self, sentence):
             out, _ = self.lstm(self.word_embeddings(sentence).view(len(sentence), 1, -1))
             return F.log_softmax(self.hidden2tag(out.view(len(sentence), -1)), 1)
 
     class Block(nn.Module):
-        def __init__(self, features, heads):
+        def __init__(self, features, heads, context):
             super().__init__()
             self.heads = heads
+            for name in ("keys", "values"):
+                self.register_buffer(name, torch.zeros(heads, context, features // heads))
             self.norm1, self.norm2 = nn.LayerNorm(features), nn.LayerNorm(features)
             self.project, self.join = nn.Linear(features, 3 * features), nn.Linear(features, features)
             self.widen, self.narrow = nn.Linear(features, 4 * features), nn.Linear(4 * features, features)
@@ -80,60 +76,57 @@ def torch_models():
         def __init__(self, characters=96, context=128, features=128, heads=4, layers=2):
             super().__init__()
             self.embed, self.place = nn.Embedding(characters, features), nn.Embedding(context, features)
-            self.blocks = nn.Sequential(*(Block(features, heads) for _ in range(layers)))
+            self.blocks = nn.Sequential(*(Block(features, heads, context) for _ in range(layers)))
             self.norm, self.head = nn.LayerNorm(features), nn.Linear(features, characters)
 
         def forward(self, text):
             return self.head(self.norm(self.blocks(self.embed(text) + self.place(torch.arange(text.shape[1])))))
 
-    def lenet(N):
+    if name == "lenet":
         model = LeNet()
         optimizer = torch.optim.SGD(model.parameters(), lr=0.05, momentum=0.9)
-        inputs = torch.rand(N, 1, 32, 32), torch.randint(10, (N,))
-        return model, optimizer, inputs, lambda x, y: F.cross_entropy(model(x), y)
-
-    def tagger(*sizes):
-        def make(T):
-            model = Tagger(*sizes)
-            optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
-            inputs = torch.randint(sizes[2], (T,)), torch.randint(sizes[3], (T,))
-            return model, optimizer, inputs, lambda x, y: F.nll_loss(model(x), y)
-
-        return make
-
-    def charlm(B, T):
+        inputs = torch.rand(sizes["N"], 1, 32, 32), torch.randint(10, (sizes["N"],))
+    elif name == "charlm":
         model = CharacterModel()
         optimizer = torch.optim.AdamW(model.parameters(), lr=1e-3, weight_decay=0.01)
-        inputs = torch.randint(96, (B, T)), torch.randint(96, (B, T))
-        return model, optimizer, inputs, lambda x, y: F.cross_entropy(model(x).flatten(0, 1), y.flatten())
+        inputs = tuple(torch.randint(96, (sizes["B"], sizes["T"])) for _ in range(2))
+    else:
+        (vocabulary, embedding), (tags, hidden) = (shapes[f"{part}.weight"] for part in ("word_embeddings", "hidden2tag"))
+        model = Tagger(embedding, hidden, vocabulary, tags)
+        optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+        inputs = tuple(torch.randint(count, (sizes["T"],)) for count in (vocabulary, tags))
 
-    root = pathlib.Path(__file__).resolve().parents[1]
-    words = re.search(r"LSTMTagger\((\d+), (\d+), (\d+), (\d+)\)", (root / "examples/tagger/words.cpp").read_text())
-    models = {"lenet": lenet, "letters": tagger(32, 64, 128, 128), "charlm": charlm}
-    if words:
-        models["words"] = tagger(*map(int, words.groups()))
-    return models
+    def step():
+        optimizer.zero_grad()
+        scores, labels = model(inputs[0]), inputs[1]
+        if isinstance(model, Tagger):
+            loss = F.nll_loss(scores, labels)
+        else:
+            loss = F.cross_entropy(scores.flatten(0, -2), labels.flatten())
+        loss.backward()
+        if isinstance(model, Tagger):
+            nn.utils.clip_grad_norm_(model.parameters(), 1)
+        optimizer.step()
+
+    return model, optimizer, inputs, step
 
 
-def torch_peak(name, sizes):
+def torch_peak(name, shapes, sizes):
     """The peak of PyTorch's step in kB; in a process of its own."""
     import torch
     from torch.profiler import ProfilerActivity, profile
 
     torch.set_num_threads(1)
-    model, optimizer, inputs, loss_of = torch_models()[name](**sizes)
-
-    def step():
-        optimizer.zero_grad()
-        loss = loss_of(*inputs)
-        loss.backward()
-        optimizer.step()
-
+    model, optimizer, inputs, step = torch_step(name, shapes, **sizes)
     step()  # makes the optimizer's state
     optimizer.zero_grad()
-    alive = [*model.parameters(), *model.buffers(), *inputs]
-    for state in optimizer.state.values():
-        alive += [value for value in state.values() if isinstance(value, torch.Tensor)]
+    state = model.state_dict()
+    for key, parameter in model.named_parameters():
+        moments = optimizer.state[parameter].items()
+        state.update({f"{key}.{moment}": value for moment, value in moments if isinstance(value, torch.Tensor)})
+    if (ours := {key: list(value.shape) for key, value in state.items()}) != shapes:
+        differing = sorted(key for key in ours.keys() | shapes if ours.get(key) != shapes.get(key))
+        sys.exit(f"the demo {name} is another model than PyTorch's here: {', '.join(differing)}")
     with profile(activities=[ProfilerActivity.CPU], profile_memory=True) as profiler:
         for _ in range(2):
             step()
@@ -141,34 +134,42 @@ def torch_peak(name, sizes):
         trace = os.path.join(folder, "trace.json")
         profiler.export_chrome_trace(trace)
         events = json.loads(pathlib.Path(trace).read_text())["traceEvents"]
-    changes = sorted((event["ts"], event["args"]["Bytes"]) for event in events if event["name"] == "[memory]")
-    live = peak = 0
-    for _, change in changes:
-        live += change
-        peak = max(peak, live)
-    held = sum(tensor.numel() * tensor.element_size() for tensor in alive)
+    changes = sorted((event for event in events if event["name"] == "[memory]"), key=lambda event: event["ts"])
+    peak = max(itertools.accumulate(event["args"]["Bytes"] for event in changes))
+    held = sum(tensor.numel() * tensor.element_size() for tensor in (*state.values(), *inputs))
     return (held + peak) // 1000
 
 
 def main():
-    if len(sys.argv) > 2:  # the part for PyTorch
-        print(json.dumps(torch_peak(sys.argv[1], json.loads(sys.argv[2]))))
+    if sys.argv[1:2] == ["--torch"]:  # the child that torch_peak needs
+        print(torch_peak(*map(json.loads, sys.argv[2:])))
         return
-    build = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else sys.exit(__doc__))
+    if len(sys.argv) != 2 or sys.argv[1].startswith("-"):
+        sys.exit(__doc__)
+    build = pathlib.Path(sys.argv[1])
+    programs = {name: build / program for name, program in EXPORTERS.items() if (build / program).exists()}
+    if not programs:
+        sys.exit(f"memory: {build} has no exporter of the demos: `make build` makes them")
     python = build / "peers" / "bin" / "python"
     print(f"peak memory of a training step, kB\n{'':10}{'sizes':16}{'ingot':>10}{'PyTorch':>10}")
-    for name, program in EXPORTERS.items():
-        if not (build / program).exists():
-            continue
-        ours, sizes = exported(build / program)
+    failed = False
+    for name, program in programs.items():
+        with tempfile.TemporaryDirectory() as folder:
+            ours, sizes, shapes = exported(program, folder)
         row = f"{name:10}{', '.join(f'{key} = {size}' for key, size in sizes.items()):16}{ours:>10,}"
         if python.exists():
-            command = [python, __file__, name, json.dumps(sizes)]
-            result = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+            command = [python, __file__, "--torch", *map(json.dumps, (name, shapes, sizes))]
+            result = subprocess.run(command, capture_output=True, text=True)
             if result.returncode == 0:
-                theirs = json.loads(result.stdout.splitlines()[-1])
+                theirs = int(result.stdout.splitlines()[-1])
                 row += f"{theirs:>10,} ({theirs / ours:.2f}x)"
-        print(row)
+            else:
+                failed = True
+                row += f"    failed\n{result.stderr.rstrip()}"
+        print(row, flush=True)
+    if not python.exists():
+        print("`make peers` installs PyTorch to compare with")
+    sys.exit(failed)
 
 
 if __name__ == "__main__":
