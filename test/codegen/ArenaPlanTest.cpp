@@ -1,6 +1,5 @@
 // codegen/lowering/ArenaPlan: random programs, at random sizes.
 #include "codegen/lowering/ArenaPlan.h"
-#include <array>
 #include <gtest/gtest.h>
 #include <random>
 
@@ -121,6 +120,15 @@ TEST(ArenaPlan, ComparesByTheDeclaredRanges) {
   EXPECT_EQ(planArena(buffers, {}).total.str(), (N * 64 + max(N * 128, N * 64 + 640)).str());
 }
 
+// A gradient as large as a table is live when most activations are not; what is live with both must not keep them apart.
+TEST(ArenaPlan, StaticBuffersShareWithRuntimeSizes) {
+  std::vector<ArenaBuffer> buffers = {{1 << 20, 3, 5}, {4096, 0, 5}, {N * 6400, 0, 2}, {N * 64, 3, 3}};
+  const sizes::Values values = {{"N", 64}};
+  ArenaPlan plan = planArena(buffers, {});
+  expectValid(buffers, plan, values);
+  EXPECT_EQ(plan.total.evaluate(values), maxLiveBytes(buffers, values));
+}
+
 // The ends of buffers that cannot be compared are maxima, which lie within each other: they must not grow without bound.
 TEST(ArenaPlan, IncomparableSizes) {
   std::vector<ArenaBuffer> buffers;
@@ -133,21 +141,18 @@ TEST(ArenaPlan, IncomparableSizes) {
       expectValid(buffers, plan, {{"N", n}, {"T", t}});
 }
 
-// As of a step of a transformer: what is nearly the same size, in panels of rows or of columns, is not known to be less.
+// As of a step of a transformer: what is nearly the same size, in panels of rows or of columns, is not known to be less. The
+// last buffer lies behind all others, of which no two are live together: too many for the maximum of their ends.
 TEST(ArenaPlan, NearlyEqualSizes) {
   std::vector<ArenaBuffer> buffers;
-  const Expr panels = floordiv(N * T + 7, 8) * 512, columns = N * floordiv(T + 7, 8) * 512,
-             tiles = floordiv(N * T + 15, 16) * 1088, rows = T * 512;
-  for (int64_t i = 0; i < 24; ++i) {
-    buffers.push_back({N * T * 64 * (1 + i % 3), i, 48 - i});
-    buffers.push_back({std::array{panels, columns, tiles, rows}[i % 4], i, i + 1});
-    buffers.push_back({std::array{columns, rows, panels, tiles}[i % 4], 48 - i, 49 - i});
-  }
+  constexpr int64_t count = 40;
+  for (int64_t i = 0; i < count; ++i)
+    buffers.push_back({N * T * 4096 + N * (64 * i) + T * (64 * (count - i)), i, i});
+  buffers.push_back({N * T * 8, 0, count - 1});
+  const sizes::Values values = {{"N", 64}, {"T", 64}};
   ArenaPlan plan = planArena(buffers, {});
-  for (const sizes::Values &values : {sizes::Values{{"N", 64}, {"T", 64}}, {{"N", 7}, {"T", 100}}}) {
-    expectValid(buffers, plan, values);
-    EXPECT_LE(plan.total.evaluate(values), maxLiveBytes(buffers, values) * 3 / 2);
-  }
+  expectValid(buffers, plan, values);
+  EXPECT_LE(plan.total.evaluate(values), maxLiveBytes(buffers, values) * 5 / 4);
 }
 
 TEST(ArenaPlan, LargeSizes) {
