@@ -1,4 +1,5 @@
 #include "codegen/vector/Convolution.h"
+#include "codegen/vector/AffineMaps.h"
 #include "llvm/Support/MathExtras.h"
 #include <cmath>
 
@@ -11,8 +12,6 @@ namespace {
 constexpr int64_t guessedSize = 64;
 
 int64_t sizeOr(int64_t size) { return ShapedType::isDynamic(size) ? guessedSize : size; }
-
-bool isPlain(AffineMap map) { return map.isProjectedPermutation(/*allowZeroInResults=*/true); }
 
 /// By how many elements an operand moves with a dimension, at most.
 int64_t strideAlong(AffineMap map, unsigned dim) {
@@ -30,10 +29,6 @@ int64_t strideAlong(AffineMap map, unsigned dim) {
 }
 
 } // namespace
-
-std::optional<unsigned> resultOf(AffineMap map, unsigned dim) {
-  return map.getResultPosition(getAffineDimExpr(dim, map.getContext()));
-}
 
 Convolution::Convolution(kernel::ContractOp op, const Target &target)
     : lhs(op.getLhsMap()), rhs(op.getRhsMap()), out(op.getOutMap()), sizes(op.getStaticSizes()),

@@ -14,9 +14,6 @@
 
 namespace ingot::codegen {
 
-/// The result of an affine map that is this dimension and nothing else; nullopt if there is none.
-std::optional<unsigned> resultOf(mlir::AffineMap map, unsigned dim);
-
 class Convolution {
 public:
   Convolution(kernel::ContractOp op, const Target &target);

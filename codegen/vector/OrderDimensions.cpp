@@ -1,13 +1,16 @@
 // The pass ingot-order-dimensions.
 #include "codegen/kernel/KernelDialect.h"
+#include "codegen/vector/AffineMaps.h"
 #include "codegen/vector/Convolution.h"
 #include "codegen/vector/Passes.h"
 #include "codegen/vector/Target.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/IR/IRMapping.h"
 #include "llvm/ADT/IntEqClasses.h"
 #include "llvm/ADT/MapVector.h"
+#include <algorithm>
 
 namespace ingot::codegen {
 #define GEN_PASS_DEF_ORDERDIMENSIONS
@@ -148,8 +151,7 @@ private:
       for (auto [index, operand] : llvm::enumerate(contract.getEpilogueOperands()))
         tieAlong(operand, contract.getEpilogueMap(index), out, contract.getOutMap());
       for (OpOperand *operand : {&contract->getOpOperand(0), &contract->getOpOperand(1)})
-        if (AffineMap map = contract.getMapOf(*operand);
-            !map.isProjectedPermutation(/*allowZeroInResults=*/true))
+        if (AffineMap map = contract.getMapOf(*operand); !isPlain(map))
           tieAlong(operand->get(), map, out, contract.getOutMap());
     } else if (auto generic = dyn_cast<linalg::GenericOp>(op)) {
       OpOperand *first = generic.getDpsInitOperand(0);
@@ -309,7 +311,7 @@ private:
 /// A layer that saves fewer cycles is not worth another order.
 constexpr double fewCycles = 1 << 12;
 
-/// Which dimension of which tensor goes last.
+/// Which dimension of which tensor goes last, or is and stays last.
 llvm::MapVector<Value, unsigned> chooseOrders(func::FuncOp function, const Axes &axes, const Target &target) {
   llvm::MapVector<unsigned, double> gains; // cycles, by class of axes
   function.walk([&](kernel::ContractOp op) {
@@ -328,28 +330,48 @@ llvm::MapVector<Value, unsigned> chooseOrders(func::FuncOp function, const Axes 
     for (Value tensor : axes.tensors()) {
       if (cycles < fewCycles || !axes.isFree(tensor) || last.contains(tensor))
         continue;
-      std::optional<unsigned> dim = axes.dimOf(tensor, axis);
-      if (dim && *dim + 1 < cast<RankedTensorType>(tensor.getType()).getRank())
+      if (std::optional<unsigned> dim = axes.dimOf(tensor, axis))
         last[tensor] = *dim;
     }
   return last;
 }
 
-/// Makes the epilogue an op of its own: the sums can then have another order of dimensions than the result.
-void splitEpilogue(kernel::ContractOp op) {
+/// A contraction whose epilogue has become an op of its own: the sums can then have another order of dimensions than the
+/// result. The contraction as it was stays, without a reader, until one of the two is dropped.
+class Split {
+public:
+  explicit Split(kernel::ContractOp op);
+
+  Value sums() { return contraction.getResult(); }
+  void keep() { whole.erase(); }
+  void undo(llvm::MapVector<Value, unsigned> &last) {
+    epilogue.getResult(0).replaceAllUsesWith(whole.getResult());
+    Operation *empty = contraction.getOut().getDefiningOp();
+    for (Operation *op : {epilogue.getOperation(), contraction.getOperation(), empty}) {
+      last.erase(op->getResult(0));
+      op->erase();
+    }
+  }
+
+private:
+  kernel::ContractOp whole, contraction;
+  linalg::GenericOp epilogue;
+};
+
+Split::Split(kernel::ContractOp op) : whole(op) {
   OpBuilder b(op);
   Location loc = op.getLoc();
   auto type = cast<RankedTensorType>(op.getOut().getType());
   Value empty = tensor::EmptyOp::create(b, loc, type.getShape(), op.getAccumulatorType());
-  auto sums = kernel::ContractOp::create(b, loc, op.getLhs(), op.getRhs(), ValueRange(), empty,
-                                         {op.getLhsMap(), op.getRhsMap(), op.getOutMap()});
+  contraction = kernel::ContractOp::create(b, loc, op.getLhs(), op.getRhs(), ValueRange(), empty,
+                                           {op.getLhsMap(), op.getRhsMap(), op.getOutMap()});
   // From the dimensions of the contraction to those of its result.
   SmallVector<AffineExpr> positions(op.getNumDims(), b.getAffineConstantExpr(0));
   for (auto [position, expr] : llvm::enumerate(op.getOutMap().getResults()))
     positions[cast<AffineDimExpr>(expr).getPosition()] = b.getAffineDimExpr(position);
   AffineMap identity = b.getMultiDimIdentityMap(type.getRank());
   SmallVector<AffineMap> maps = {identity};
-  SmallVector<Value> inputs = {sums.getResult()};
+  SmallVector<Value> inputs = {sums()};
   for (auto [index, operand] : llvm::enumerate(op.getEpilogueOperands())) {
     inputs.push_back(operand);
     maps.push_back(op.getEpilogueMap(index).replaceDimsAndSymbols(positions, {}, type.getRank(), 0));
@@ -364,13 +386,12 @@ void splitEpilogue(kernel::ContractOp op) {
     Value stored = mapping.lookupOrDefault(cast<kernel::YieldOp>(op.getBody()->getTerminator()).getValue());
     linalg::YieldOp::create(b, loc, stored);
   };
-  auto generic = linalg::GenericOp::create(b, loc, TypeRange(type), inputs, op.getOut(), maps, loops, body);
-  op.getResult().replaceAllUsesWith(generic.getResult(0));
-  op.erase();
+  epilogue = linalg::GenericOp::create(b, loc, TypeRange(type), inputs, op.getOut(), maps, loops, body);
+  op.getResult().replaceAllUsesWith(epilogue.getResult(0));
 }
 
 /// Splits convolutions into what has a fixed order, where they save more than the epilogue's way through memory costs.
-void splitEpilogues(func::FuncOp function, const Axes &axes, const Target &target) {
+SmallVector<Split> splitEpilogues(func::FuncOp function, const Axes &axes, const Target &target) {
   SmallVector<kernel::ContractOp> ops;
   function.walk([&](kernel::ContractOp op) {
     auto type = dyn_cast<RankedTensorType>(op.getOut().getType());
@@ -382,7 +403,13 @@ void splitEpilogues(func::FuncOp function, const Axes &axes, const Target &targe
         op.getOutMap().isProjectedPermutation())
       ops.push_back(op);
   });
-  llvm::for_each(ops, splitEpilogue);
+  return llvm::map_to_vector(ops, [](kernel::ContractOp op) { return Split(op); });
+}
+
+/// Whether the tensor's dimensions get another order.
+bool isReordered(Value tensor, const llvm::MapVector<Value, unsigned> &last) {
+  auto found = last.find(tensor);
+  return found != last.end() && found->second + 1 < cast<RankedTensorType>(tensor.getType()).getRank();
 }
 
 struct OrderDimensionsPass : ingot::codegen::impl::OrderDimensionsBase<OrderDimensionsPass> {
@@ -395,8 +422,11 @@ struct OrderDimensionsPass : ingot::codegen::impl::OrderDimensionsBase<OrderDime
       function.walk([&](kernel::ContractOp op) { convolves |= Convolution::is(op); });
       if (!convolves)
         continue;
-      splitEpilogues(function, Axes(function), *target);
-      Reordering(chooseOrders(function, Axes(function), *target)).run(function);
+      SmallVector<Split> splits = splitEpilogues(function, Axes(function), *target);
+      llvm::MapVector<Value, unsigned> last = chooseOrders(function, Axes(function), *target);
+      for (Split &split : splits)
+        isReordered(split.sums(), last) ? split.keep() : split.undo(last);
+      Reordering(std::move(last)).run(function);
     }
   }
 };

@@ -1,5 +1,6 @@
 // The pass ingot-pack-contractions.
 #include "codegen/kernel/Loops.h"
+#include "codegen/vector/AffineMaps.h"
 #include "codegen/vector/ContractPlan.h"
 #include "codegen/vector/Passes.h"
 #include "codegen/vector/SizeArithmetic.h"
@@ -67,9 +68,7 @@ PanelOperand panelOperand(kernel::ContractOp op, OpOperand &operand, unsigned di
 std::optional<PanelOperand> findVectorOperand(kernel::ContractOp op) {
   SmallVector<int64_t> sizes = op.getStaticSizes();
   std::optional<unsigned> dim = vectorDimension(op, sizes);
-  auto isPacked = [&](AffineMap map) {
-    return map.isFunctionOfDim(*dim) && map.isProjectedPermutation(/*allowZeroInResults=*/true);
-  };
+  auto isPacked = [&](AffineMap map) { return map.isFunctionOfDim(*dim) && isPlain(map); };
   if (!dim || isPacked(op.getLhsMap()) == isPacked(op.getRhsMap()))
     return std::nullopt;
   return panelOperand(op, op->getOpOperand(isPacked(op.getLhsMap()) ? 0 : 1), *dim);
@@ -79,7 +78,7 @@ std::optional<PanelOperand> findVectorOperand(kernel::ContractOp op) {
 std::optional<PanelOperand> findRowOperand(kernel::ContractOp op, const PanelOperand &vectors) {
   OpOperand &operand = op->getOpOperand(1 - vectors.operand->getOperandNumber());
   AffineMap map = op.getMapOf(operand);
-  if (!map.isProjectedPermutation(/*allowZeroInResults=*/true) || map.isFunctionOfDim(vectors.dim))
+  if (!isPlain(map) || map.isFunctionOfDim(vectors.dim))
     return std::nullopt;
   auto type = cast<RankedTensorType>(operand.get().getType());
   for (auto [expr, size] : llvm::reverse(llvm::zip_equal(map.getResults(), type.getShape()))) {
@@ -318,20 +317,18 @@ std::optional<Panels> Packer::layOut(kernel::ContractOp op, const PanelOperand &
 
   SmallVector<AffineExpr> read, source(operand.map.getNumResults(), getAffineConstantExpr(0, context));
   Panels panels;
-  auto resultOf = [&](unsigned dim) {
-    return *operand.map.getResultPosition(getAffineDimExpr(dim, context));
-  };
+  auto positionOf = [&](unsigned dim) { return *resultOf(operand.map, dim); };
   auto append = [&](ArrayRef<unsigned> dims) {
     return llvm::all_of(dims, [&](unsigned dim) {
-      source[resultOf(dim)] = getAffineDimExpr(read.size(), context);
+      source[positionOf(dim)] = getAffineDimExpr(read.size(), context);
       read.push_back(getAffineDimExpr(dim, context));
-      std::optional<sizes::Expr> size = sizeOf(tensor, resultOf(dim));
+      std::optional<sizes::Expr> size = sizeOf(tensor, positionOf(dim));
       if (size)
         panels.shape.push_back(*size);
       return size.has_value();
     });
   };
-  std::optional<sizes::Expr> columns = sizeOf(tensor, resultOf(operand.dim));
+  std::optional<sizes::Expr> columns = sizeOf(tensor, positionOf(operand.dim));
   if (!columns || !append(operand.outer))
     return std::nullopt;
   AffineExpr n = getAffineDimExpr(operand.dim, context), panel = getAffineDimExpr(read.size(), context);
@@ -339,7 +336,7 @@ std::optional<Panels> Packer::layOut(kernel::ContractOp op, const PanelOperand &
   panels.shape.push_back(floordiv(*columns + (width - 1), width));
   if (!append(operand.reduction))
     return std::nullopt;
-  source[resultOf(operand.dim)] = panel * width + getAffineDimExpr(read.size(), context);
+  source[positionOf(operand.dim)] = panel * width + getAffineDimExpr(read.size(), context);
   read.push_back(n % width);
   panels.shape.push_back(width);
   panels.read = AffineMap::get(op.getNumDims(), 0, read, context);

@@ -120,3 +120,97 @@ func.func @weights(%mx: memref<8x32x14x14xf32>, %mg: memref<8x64x12x12xf32>, %mw
   return
 }
 }
+
+// -----
+
+#image = affine_map<(n, o, h, w, c, k, l) -> (n, c, h + k, w + l)>
+#weights = affine_map<(n, o, h, w, c, k, l) -> (o, c, k, l)>
+#result = affine_map<(n, o, h, w, c, k, l) -> (n, o, h, w)>
+#id = affine_map<(n, c, h, w) -> (n, c, h, w)>
+#turned = affine_map<(n, c, h, w) -> (n, h, w, c)>
+#row = affine_map<(n, c, h, w) -> (n)>
+
+// The second image has its last dimension in common with the channels of the first one, which gains more than its own channels.
+// CHECK-LABEL: func.func @already_last
+// CHECK: kernel.contract {{.*}} outs(%{{.*}} : tensor<2x32x12x64xf32>)
+// CHECK: kernel.contract {{.*}} outs(%{{.*}} : tensor<2x32x12x64xf32>)
+module attributes {ingot.triple = "x86_64-unknown-linux-gnu", ingot.cpu = "x86-64-v4"} {
+func.func @already_last(%mx: memref<2x3x34x14xf32>, %mv: memref<64x3x3x3xf32>, %mz: memref<2x1x14x66xf32>,
+                        %mw: memref<32x1x3x3xf32>, %y: memref<2xf32>) {
+  %x = bufferization.to_tensor %mx restrict : memref<2x3x34x14xf32> to tensor<2x3x34x14xf32>
+  %v = bufferization.to_tensor %mv restrict : memref<64x3x3x3xf32> to tensor<64x3x3x3xf32>
+  %z = bufferization.to_tensor %mz restrict : memref<2x1x14x66xf32> to tensor<2x1x14x66xf32>
+  %w = bufferization.to_tensor %mw restrict : memref<32x1x3x3xf32> to tensor<32x1x3x3xf32>
+  %zero = arith.constant 0.0 : f32
+  %0 = tensor.empty() : tensor<2x64x32x12xf32>
+  %1 = kernel.contract ins(%x, %v : tensor<2x3x34x14xf32>, tensor<64x3x3x3xf32>) outs(%0 : tensor<2x64x32x12xf32>)
+      maps [#image, #weights, #result] {
+  ^bb0(%acc: f32):
+    kernel.yield %acc : f32
+  } -> tensor<2x64x32x12xf32>
+  %2 = tensor.empty() : tensor<2x32x12x64xf32>
+  %3 = kernel.contract ins(%z, %w : tensor<2x1x14x66xf32>, tensor<32x1x3x3xf32>) outs(%2 : tensor<2x32x12x64xf32>)
+      maps [#image, #weights, #result] {
+  ^bb0(%acc: f32):
+    kernel.yield %acc : f32
+  } -> tensor<2x32x12x64xf32>
+  %4 = tensor.empty() : tensor<2x64x32x12xf32>
+  %5 = linalg.generic {indexing_maps = [#id, #turned, #id], iterator_types = ["parallel", "parallel", "parallel", "parallel"]}
+      ins(%1, %3 : tensor<2x64x32x12xf32>, tensor<2x32x12x64xf32>) outs(%4 : tensor<2x64x32x12xf32>) {
+  ^bb0(%a: f32, %b: f32, %out: f32):
+    %s = arith.addf %a, %b : f32
+    linalg.yield %s : f32
+  } -> tensor<2x64x32x12xf32>
+  %6 = tensor.empty() : tensor<2xf32>
+  %7 = linalg.fill ins(%zero : f32) outs(%6 : tensor<2xf32>) -> tensor<2xf32>
+  %8 = linalg.generic {indexing_maps = [#id, #row], iterator_types = ["parallel", "reduction", "reduction", "reduction"]}
+      ins(%5 : tensor<2x64x32x12xf32>) outs(%7 : tensor<2xf32>) {
+  ^bb0(%a: f32, %out: f32):
+    %s = arith.addf %out, %a : f32
+    linalg.yield %s : f32
+  } -> tensor<2xf32>
+  bufferization.materialize_in_destination %8 in restrict writable %y : (tensor<2xf32>, memref<2xf32>) -> ()
+  return
+}
+}
+
+// -----
+
+#strided = affine_map<(n, o, h, w, c, k, l) -> (n, c, h * 4 + k, w * 4 + l)>
+#filters = affine_map<(n, o, h, w, c, k, l) -> (o, c, k, l)>
+#result = affine_map<(n, o, h, w, c, k, l) -> (n, o, h, w)>
+#image = affine_map<(o, c, k, l, n, h, w) -> (n, c, h + k, w + l)>
+#gradient = affine_map<(o, c, k, l, n, h, w) -> (n, o, h, w)>
+#weights = affine_map<(o, c, k, l, n, h, w) -> (o, k, l, c)>
+
+// The order of the image decides: sums that keep theirs keep their epilogue, too.
+// CHECK-LABEL: func.func @undecided
+// CHECK: kernel.contract {{.*}} outs(%{{.*}} : tensor<8x14x14x17xf32>)
+// CHECK: kernel.contract {{.*}} outs(%{{.*}} : tensor<64x3x3x17xf32>)
+// CHECK: arith.subf
+// CHECK: kernel.yield
+// CHECK-NOT: linalg.generic
+module attributes {ingot.triple = "x86_64-unknown-linux-gnu", ingot.cpu = "x86-64-v4"} {
+func.func @undecided(%mz: memref<8x128x55x55xf32>, %mv: memref<17x128x3x3xf32>, %mg: memref<8x64x12x12xf32>,
+                     %mw: memref<64x3x3x17xf32>) {
+  %z = bufferization.to_tensor %mz restrict : memref<8x128x55x55xf32> to tensor<8x128x55x55xf32>
+  %v = bufferization.to_tensor %mv restrict : memref<17x128x3x3xf32> to tensor<17x128x3x3xf32>
+  %g = bufferization.to_tensor %mg restrict : memref<8x64x12x12xf32> to tensor<8x64x12x12xf32>
+  %w = bufferization.to_tensor %mw restrict : memref<64x3x3x17xf32> to tensor<64x3x3x17xf32>
+  %0 = tensor.empty() : tensor<8x17x14x14xf32>
+  %x = kernel.contract ins(%z, %v : tensor<8x128x55x55xf32>, tensor<17x128x3x3xf32>) outs(%0 : tensor<8x17x14x14xf32>)
+      maps [#strided, #filters, #result] {
+  ^bb0(%acc: f32):
+    kernel.yield %acc : f32
+  } -> tensor<8x17x14x14xf32>
+  %1 = tensor.empty() : tensor<64x3x3x17xf32>
+  %2 = kernel.contract ins(%x, %g, %w : tensor<8x17x14x14xf32>, tensor<8x64x12x12xf32>, tensor<64x3x3x17xf32>)
+      outs(%1 : tensor<64x3x3x17xf32>) maps [#image, #gradient, #weights, #weights] {
+  ^bb0(%acc: f32, %old: f32):
+    %new = arith.subf %old, %acc : f32
+    kernel.yield %new : f32
+  } -> tensor<64x3x3x17xf32>
+  bufferization.materialize_in_destination %2 in restrict writable %mw : (tensor<64x3x3x17xf32>, memref<64x3x3x17xf32>) -> ()
+  return
+}
+}
