@@ -305,9 +305,12 @@ struct SliceOfConv : OpRewritePattern<SliceOp> {
     taken[0] = sizes[0];
     auto window = cast<RankedTensorType>(conv.getW().getType()).getShape();
     for (size_t i = 0; i + 2 < sizes.size(); ++i) {
-      int64_t stride = conv.getStrides()[i];
+      int64_t stride = conv.getStrides()[i], extent = (window[i + 2] - 1) * conv.getDilations()[i] + 1;
+      // Of no positions at all, the windows would take less than nothing.
+      if (sizes[i + 2] == sizes::Expr(0) || (stride > extent && !sizes[i + 2].isConstant()))
+        return rewriter.notifyMatchFailure(op, "it may be empty");
       starts[i + 2] = starts[i + 2] * stride;
-      taken[i + 2] = (sizes[i + 2] - 1) * stride + (window[i + 2] - 1) * conv.getDilations()[i] + 1;
+      taken[i + 2] = (sizes[i + 2] - 1) * stride + extent;
     }
     Value x = partOf(rewriter, op.getLoc(), conv.getX(), tensorOf(taken, getElementTypeOrSelf(conv.getX())),
                      starts);

@@ -206,3 +206,23 @@ func.func @part_of_inserted(%x: tensor<?x4xf32, #ingot.sizes<[N, 4]>>, %y: tenso
   %1 = ingot.slice %0 from [0, 3] step [1, 1] : tensor<?x9xf32, #ingot.sizes<[N, 9]>> to tensor<?x4xf32, #ingot.sizes<[N, 4]>>
   return %1 : tensor<?x4xf32, #ingot.sizes<[N, 4]>>
 }
+
+// No positions of a convolution need no part of its image that a window would fit into.
+// CHECK-LABEL: func.func @no_part_of_conv
+// CHECK: %[[Y:.*]] = ingot.conv %{{.*}} : tensor<2x8x8x8xf32>, tensor<3x8x3x3xf32>
+// CHECK: ingot.slice %[[Y]] from [0, 0, 1, 1]
+func.func @no_part_of_conv(%x: tensor<2x8x8x8xf32>, %w: tensor<3x8x3x3xf32>) -> tensor<2x3x0x4xf32> {
+  %0 = ingot.conv %x, %w strides [1, 1] dilations [1, 1] groups 1 : tensor<2x8x8x8xf32>, tensor<3x8x3x3xf32>
+  %1 = ingot.slice %0 from [0, 0, 1, 1] step [1, 1, 1, 1] : tensor<2x3x6x6xf32> to tensor<2x3x0x4xf32>
+  return %1 : tensor<2x3x0x4xf32>
+}
+
+// With a stride wider than the window, no positions, where N is 1, would take less than nothing.
+// CHECK-LABEL: func.func @perhaps_no_part_of_conv
+// CHECK: ingot.conv %{{.*}} : tensor<2x8x?xf32, #ingot.sizes<[2, 8, N*3]>>, tensor<3x8x2xf32>
+func.func @perhaps_no_part_of_conv(%x: tensor<2x8x?xf32, #ingot.sizes<[2, 8, N*3]>>, %w: tensor<3x8x2xf32>)
+    -> tensor<2x3x?xf32, #ingot.sizes<[2, 3, N-1]>> {
+  %0 = ingot.conv %x, %w strides [3] dilations [1] groups 1 : tensor<2x8x?xf32, #ingot.sizes<[2, 8, N*3]>>, tensor<3x8x2xf32>
+  %1 = ingot.slice %0 from [0, 0, 1] step [1, 1, 1] : tensor<2x3x?xf32, #ingot.sizes<[2, 3, N]>> to tensor<2x3x?xf32, #ingot.sizes<[2, 3, N-1]>>
+  return %1 : tensor<2x3x?xf32, #ingot.sizes<[2, 3, N-1]>>
+}
