@@ -167,7 +167,8 @@ TensorValue exchangeChannels(TensorValue w, int64_t groups) {
 
 /// The gradient with respect to the input: the transposed convolution. Along a dimension of stride 1 it is the convolution of
 /// the padded g with the flipped window, channels exchanged. With a larger stride, the positions of one remainder modulo the
-/// stride meet every stride-th element of the window alone: each of these phases is such a convolution of its own.
+/// stride meet every stride-th element of the window alone: each of these phases is such a convolution of its own. Where
+/// there would be too many, zeros are spread between the elements of g along some dimensions.
 class ConvInputGradient {
 public:
   ConvInputGradient(OpBuilder &b, ConvOp op, Value g) : ConvInputGradient(b, op.getLoc(), op.getW(), g) {
@@ -185,9 +186,7 @@ public:
   Value build() {
     auto x = sizesOf(type);
     int64_t spatial = strides.size();
-    SmallVector<int64_t> phases;
-    for (int64_t i = 0; i < spatial; ++i)
-      phases.push_back(isSpread(i) ? 1 : strides[i]);
+    SmallVector<int64_t> phases = choosePhases();
     if (llvm::all_of(phases, [](int64_t count) { return count == 1; }))
       return phase(SmallVector<int64_t>(spatial, 0), phases, flipped);
     if (flipped)
@@ -210,8 +209,19 @@ private:
   ConvInputGradient(OpBuilder &b, Location loc, Value w, Value g) : b(b), loc(loc), w(w), g(g) {}
 
   int64_t window(int64_t i) const { return cast<RankedTensorType>(w.getType()).getDimSize(i + 2); }
-  /// Zeros are spread between the elements of g where phases would meet in more than one way.
-  bool isSpread(int64_t i) const { return strides[i] > 1 && dilations[i] > 1; }
+  /// One where there is no stride, and where zeros are spread: along dilated dimensions, whose phases would meet in more than
+  /// one way, and where code for so many convolutions would be larger than what they save is worth.
+  SmallVector<int64_t> choosePhases() const {
+    constexpr int64_t most = 16;
+    SmallVector<int64_t> phases;
+    int64_t count = 1;
+    for (auto [stride, dilation] : llvm::zip_equal(strides, dilations)) {
+      bool spread = dilation > 1 || stride > most / count;
+      phases.push_back(spread ? 1 : stride);
+      count *= phases.back();
+    }
+    return phases;
+  }
 
   static bool advance(SmallVectorImpl<int64_t> &index, ArrayRef<int64_t> sizes) {
     for (size_t d = index.size(); d-- > 0; index[d] = 0)
@@ -232,7 +242,7 @@ private:
       padded[i + 2] = floordiv(x[i + 2] + (step[i] - 1 - first[i]), step[i]) + border;
       own[i + 2] = elements;
       taken.push_back(first[i]), every.push_back(step[i]);
-      starts.push_back(border), spread.push_back(isSpread(i) ? strides[i] : 1);
+      starts.push_back(border), spread.push_back(step[i] == 1 ? strides[i] : 1);
     }
     Value part =
         b.createOrFold<SliceOp>(loc, tensorOf(own, type.getElementType()), w, ValueRange{},

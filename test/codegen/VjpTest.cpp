@@ -369,6 +369,7 @@ void addConvolutions(std::vector<Case> &cases) {
       {"1d_apart", "1x1x8", "1x1x2", "1x1x3", "2", "3", "1", 1}, // elements between windows
       {"2d", "1x2x4x5", "3x2x2x3", "1x3x3x3", "2, 3", "1, 1", "1, 1", 1},
       {"2d_all", "2x4x6x5", "6x2x2x2", "2x6x2x3", "2, 2", "2, 1", "2, 2", 2},
+      {"2d_far", "1x2x11x12", "2x2x3x2", "1x2x2x3", "3, 2", "5, 5", "1, 1", 1}, // too many phases
       {"2d_depthwise", "1x3x4x4", "6x1x3x3", "1x6x2x2", "3, 3", "1, 1", "1, 1", 3},
       {"3d", "1x2x3x3x4", "2x1x2x2x3", "1x2x2x1x2", "2, 2, 3", "1, 2, 1", "1, 1, 1", 2},
   };

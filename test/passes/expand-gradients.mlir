@@ -170,3 +170,16 @@ func.func @strided_conv(%x: tensor<1x1x6x6xf32>, %w: tensor<4x1x3x3xf32>, %s: te
   %g = ingot.gradient %y seeds(%s : tensor<1x4x2x2xf32>) of(%x) : tensor<1x4x2x2xf32> -> tensor<1x1x6x6xf32>
   return %g : tensor<1x1x6x6xf32>
 }
+
+// -----
+
+// A stride of 5 along both dimensions would make 25 convolutions: zeros are spread along the second one.
+// CHECK-LABEL: func.func @far_strided_conv
+// CHECK-COUNT-5: ingot.conv %{{.*}} flipped strides [1, 1] dilations [1, 1]
+// CHECK-NOT: ingot.conv
+// CHECK: return
+func.func @far_strided_conv(%x: tensor<1x1x11x12xf32>, %w: tensor<4x1x6x5xf32>, %s: tensor<1x4x2x2xf32>) -> tensor<1x1x11x12xf32> {
+  %y = ingot.conv %x, %w strides [5, 5] dilations [1, 1] groups 1 : tensor<1x1x11x12xf32>, tensor<4x1x6x5xf32>
+  %g = ingot.gradient %y seeds(%s : tensor<1x4x2x2xf32>) of(%x) : tensor<1x4x2x2xf32> -> tensor<1x1x11x12xf32>
+  return %g : tensor<1x1x11x12xf32>
+}
