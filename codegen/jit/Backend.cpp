@@ -30,7 +30,7 @@ public:
   int32_t call(void *const *slots) const override { return entry(slots); }
   detail::FailedCheck failedCheck(int32_t status) const override {
     const SiteInfo &site = sites[status - 1];
-    return {site.op, site.path, site.required, site.upper + 1};
+    return {site.op, site.path, site.required, site.upper == INT64_MAX ? INT64_MAX : site.upper + 1};
   }
 
 private:

@@ -100,7 +100,8 @@ static void nameMachine(llvm::Module &module, const llvm::TargetMachine &machine
 /// where such an element is interleaved with zeros, instruction selection of LLVM 22 for x86 crashes.
 static void shuffleParts(llvm::Function &function) {
   using namespace llvm::PatternMatch;
-  for (llvm::Instruction &instruction : llvm::make_early_inc_range(llvm::instructions(function))) {
+  llvm::SmallVector<llvm::WeakTrackingVH> replaced;
+  for (llvm::Instruction &instruction : llvm::instructions(function)) {
     auto *type = llvm::dyn_cast<llvm::FixedVectorType>(instruction.getType());
     llvm::Value *vector;
     uint64_t place;
@@ -119,8 +120,9 @@ static void shuffleParts(llvm::Function &function) {
     llvm::Value *elements =
         b.CreateBitCast(vector, llvm::FixedVectorType::get(type->getElementType(), total));
     instruction.replaceAllUsesWith(b.CreateShuffleVector(elements, mask));
-    llvm::RecursivelyDeleteTriviallyDeadInstructions(&instruction);
+    replaced.emplace_back(&instruction);
   }
+  llvm::RecursivelyDeleteTriviallyDeadInstructionsPermissive(replaced);
 }
 
 void optimize(llvm::Module &module, llvm::TargetMachine &machine, int level) {

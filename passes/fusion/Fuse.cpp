@@ -5,6 +5,7 @@
 #include "mlir/IR/IRMapping.h"
 #include "passes/Passes.h"
 #include "passes/fusion/Groups.h"
+#include "llvm/ADT/DenseSet.h"
 #include "llvm/ADT/SetVector.h"
 
 namespace ingot::passes {
@@ -90,6 +91,7 @@ void eraseDead(Block &block) {
 /// with it the lifetime of what it makes.
 void moveBeforeReaders(Block &block) {
   llvm::SetVector<Operation *> placed;
+  llvm::DenseSet<Operation *> open; // waits for what it reads
   SmallVector<Operation *> pending;
   for (Operation &op : llvm::make_early_inc_range(block)) {
     pending.push_back(&op);
@@ -105,6 +107,8 @@ void moveBeforeReaders(Block &block) {
       if (pending.size() == before) {
         pending.pop_back();
         placed.insert(next);
+      } else if (!open.insert(next).second) {
+        llvm::report_fatal_error("ingot-fuse: groups that wait for each other");
       }
     }
   }
