@@ -140,15 +140,20 @@ Value readTensor(OpBuilder &b, Location loc, Value buffer) {
 }
 
 /// Whether all elements of a state that is written come from a computation that goes through all of them, as an optimizer's
-/// do: to lay them out anew, too, is of the same order. A row that is added to a cache is not.
+/// do, alone or as the epilogue of the gradient: to lay them out anew, too, is of the same order. A row that is added to a
+/// cache is not. ingot-lower-to-linalg writes a state by copying to it; all other users read it.
 bool computesAll(BlockArgument state) {
   return llvm::all_of(state.getUsers(), [&](Operation *user) {
     auto copy = dyn_cast<memref::CopyOp>(user);
     if (!copy || copy.getTarget() != state)
       return true;
     auto buffer = copy.getSource().getDefiningOp<bufferization::ToBufferOp>();
-    auto computation = buffer ? buffer.getTensor().getDefiningOp<linalg::LinalgOp>() : linalg::LinalgOp();
-    return computation && computation.getNumReductionLoops() == 0;
+    Operation *computation = buffer ? buffer.getTensor().getDefiningOp() : nullptr;
+    while (isa_and_nonnull<tensor::ExpandShapeOp, tensor::CollapseShapeOp>(computation))
+      computation = computation->getOperand(0).getDefiningOp();
+    auto linalg = dyn_cast_or_null<linalg::LinalgOp>(computation);
+    return isa_and_nonnull<ingot::kernel::ContractOp>(computation) ||
+           (linalg && linalg.getNumReductionLoops() == 0);
   });
 }
 

@@ -180,3 +180,49 @@ func.func @infer(%w: memref<4x6xf32> {ingot.state = "w"}, %y: memref<6x4xf32> {i
   bufferization.materialize_in_destination %2 in restrict writable %y : (tensor<6x4xf32>, memref<6x4xf32>) -> ()
   return
 }
+
+// -----
+
+// An optimizer that is the epilogue of the gradient, under other sizes, computes all of the state just as well.
+
+// CHECK: ingot.state_bytes = 256 : i64
+
+#turn = affine_map<(k, n) -> (n, k)>
+#lhs = affine_map<(m, n, k) -> (k, m)>
+#rhs = affine_map<(m, n, k) -> (k, n)>
+#out = affine_map<(m, n, k) -> (m, n)>
+
+// CHECK-LABEL: func.func @epilogue(
+// CHECK: memref.copy %{{.*}}, %[[W:.*]] : memref<4x6x1xf32> to memref<4x6x1xf32>
+// CHECK: %[[CANONICAL:.*]] = memref.collapse_shape %[[W]]
+// CHECK: kernel.relayout ins(%[[CANONICAL]] : {{.*}}) outs(%{{.*}} : memref<6x4xf32>)
+func.func @epilogue(%w: memref<4x6x1xf32> {ingot.state = "w", ingot.written}, %x: memref<8x4xf32> {ingot.input = "x"},
+                    %g: memref<8x6xf32> {ingot.input = "g"}) {
+  %0 = bufferization.to_tensor %w restrict : memref<4x6x1xf32> to tensor<4x6x1xf32>
+  %1 = tensor.collapse_shape %0 [[0], [1, 2]] : tensor<4x6x1xf32> into tensor<4x6xf32>
+  %2 = bufferization.to_tensor %x restrict : memref<8x4xf32> to tensor<8x4xf32>
+  %3 = bufferization.to_tensor %g restrict : memref<8x6xf32> to tensor<8x6xf32>
+  %4 = tensor.empty() : tensor<4x6xf32>
+  %5 = kernel.contract ins(%2, %3, %1 : tensor<8x4xf32>, tensor<8x6xf32>, tensor<4x6xf32>) outs(%4 : tensor<4x6xf32>)
+      maps [#lhs, #rhs, #out, #out] {
+  ^bb0(%acc: f32, %old: f32):
+    %new = arith.subf %old, %acc : f32
+    kernel.yield %new : f32
+  } -> tensor<4x6xf32>
+  %6 = tensor.expand_shape %5 [[0], [1, 2]] output_shape [4, 6, 1] : tensor<4x6xf32> into tensor<4x6x1xf32>
+  %7 = bufferization.to_buffer %6 : tensor<4x6x1xf32> to memref<4x6x1xf32>
+  memref.copy %7, %w : memref<4x6x1xf32> to memref<4x6x1xf32>
+  return
+}
+
+// CHECK-LABEL: func.func @infer(
+// CHECK-NOT: kernel.relayout
+// CHECK: return
+func.func @infer(%w: memref<4x6x1xf32> {ingot.state = "w"}, %y: memref<6x4xf32> {ingot.output = "y"}) {
+  %0 = bufferization.to_tensor %w restrict : memref<4x6x1xf32> to tensor<4x6x1xf32>
+  %1 = tensor.collapse_shape %0 [[0], [1, 2]] : tensor<4x6x1xf32> into tensor<4x6xf32>
+  %2 = tensor.empty() : tensor<6x4xf32>
+  %3 = kernel.relayout ins(%1 : tensor<4x6xf32>) outs(%2 : tensor<6x4xf32>) map #turn -> tensor<6x4xf32>
+  bufferization.materialize_in_destination %3 in restrict writable %y : (tensor<6x4xf32>, memref<6x4xf32>) -> ()
+  return
+}
