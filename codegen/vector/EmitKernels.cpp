@@ -41,7 +41,7 @@ public:
     for (Operation &op : function.getBody().front())
       ops.push_back(&op);
     for (ArrayRef<Operation *> rest = ops; !rest.empty();) {
-      FailureOr<size_t> together = emitRows(rest);
+      FailureOr<size_t> together = emitRowGroup(rest);
       if (failed(together))
         return failure();
       rest = rest.drop_front(*together);
@@ -113,7 +113,7 @@ private:
   }
 
   LogicalResult trace(Operation *view) {
-    if (views.knows(view->getResult(0))) // emitRows has looked ahead
+    if (views.knows(view->getResult(0))) // emitRowGroup has looked ahead
       return success();
     KernelBuilder k = kernel(view, {});
     return views.trace(view, k);
@@ -252,7 +252,7 @@ private:
 
   /// Emits linalg ops from the front of `rest` together, row by row, where that pays. Returns how many ops they and what lies
   /// between them are.
-  FailureOr<size_t> emitRows(ArrayRef<Operation *> rest) {
+  FailureOr<size_t> emitRowGroup(ArrayRef<Operation *> rest) {
     RowGroup group(views, sizes);
     size_t count = 0;
     SmallVector<Fill> waiting(fills), left;
