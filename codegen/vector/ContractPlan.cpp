@@ -28,8 +28,6 @@ int64_t panelVectors(const Target &target) { return target.nr * 4 / target.vecto
 
 namespace {
 
-/// A size that only run time knows is taken to be this one.
-constexpr int64_t guessedSize = 60;
 /// A vector that no panel aligns straddles two lines, most of the time.
 constexpr double straddling = 2;
 constexpr int64_t maxTile = 14, maxVectorTile = 8;
@@ -218,9 +216,6 @@ private:
   double bestCycles = INFINITY;
 };
 
-/// What a second-level cache holds beside the streams that pass through it.
-constexpr int64_t cachedBytes = 512 << 10;
-
 /// Bytes of `access` that the summed dimensions and one step of the others move through.
 int64_t bytesOfSum(const ContractDomain &domain, const OperandAccess &access) {
   int64_t bytes = elementBytes(access.view.element);
@@ -231,11 +226,11 @@ int64_t bytesOfSum(const ContractDomain &domain, const OperandAccess &access) {
 }
 
 /// A block of rows that stays in cache while all columns pass by, if not all rows do and columns are many.
-int64_t chooseRowBlock(const ContractDomain &domain, const ContractPlan &plan) {
+int64_t chooseRowBlock(const ContractDomain &domain, const ContractPlan &plan, const Target &target) {
   if (!plan.rows || !plan.vector || domain.sizeOr(*plan.vector, guessedSize) < 4 * plan.width())
     return 0;
   const OperandAccess &moved = domain.lhs().dependsOn(*plan.rows) ? domain.lhs() : domain.rhs();
-  int64_t tiles = cachedBytes / std::max<int64_t>(bytesOfSum(domain, moved), 1) / plan.rowTile;
+  int64_t tiles = target.cacheBytes / std::max<int64_t>(bytesOfSum(domain, moved), 1) / plan.rowTile;
   // Every block reads all panels again: below this many tiles that costs more than to read all rows for each panel.
   constexpr int64_t enoughTiles = 16;
   if (tiles < enoughTiles)
@@ -255,22 +250,22 @@ int64_t bytesOf(const OperandAccess &access) {
 
 /// Panels that do not all stay in cache are read from memory for each index outside of the tile, if they are not the outer loop;
 /// if they are, each of them meets the whole other operand.
-bool choosePanelsOutside(const ContractDomain &domain, const ContractPlan &plan) {
+bool choosePanelsOutside(const ContractDomain &domain, const ContractPlan &plan, const Target &target) {
   if (!plan.vector || domain.lhs().dependsOn(*plan.vector) == domain.rhs().dependsOn(*plan.vector))
     return false;
   const OperandAccess &panels = plan.vectorSide(domain), &other = plan.otherSide(domain);
-  if (bytesOf(panels) <= cachedBytes)
+  if (bytesOf(panels) <= target.cacheBytes)
     return false;
   double times = 1, turns = llvm::divideCeil(domain.sizeOr(*plan.vector, guessedSize), plan.width());
   for (unsigned dim : domain.parallel)
     if (plan.isOutside(dim) && !panels.dependsOn(dim))
       times *= domain.sizeOr(dim, guessedSize);
   double otherBytes = bytesOf(other);
-  return (otherBytes > cachedBytes ? turns : 1) * otherBytes < (times - 1) * bytesOf(panels);
+  return (otherBytes > target.cacheBytes ? turns : 1) * otherBytes < (times - 1) * bytesOf(panels);
 }
 
 /// Panels that do not all stay in cache are fetched before their turn, if tiles of rows are there to spread the fetch over.
-int64_t chooseFetchTiles(const ContractDomain &domain, const ContractPlan &plan) {
+int64_t chooseFetchTiles(const ContractDomain &domain, const ContractPlan &plan, const Target &target) {
   if (!plan.rows || !plan.vector)
     return 0;
   const OperandAccess &access = plan.vectorSide(domain);
@@ -279,7 +274,7 @@ int64_t chooseFetchTiles(const ContractDomain &domain, const ContractPlan &plan)
     return getConstantIntValue(access.strides[dim]) && !access.panelOf(dim) && !access.isIrregular(dim);
   });
   if (!access.isPadded(*plan.vector) || panel->width != plan.width() || !stepsEvenly ||
-      bytesOfSum(domain, access) * domain.sizeOr(*plan.vector, guessedSize) <= cachedBytes)
+      bytesOfSum(domain, access) * domain.sizeOr(*plan.vector, guessedSize) <= target.cacheBytes)
     return 0;
   constexpr int64_t enoughTiles = 4, guessedTiles = 8, manyTiles = 64;
   int64_t rows = plan.rowBlock ? plan.rowBlock : domain.sizeOr(*plan.rows, guessedTiles * plan.rowTile),
@@ -293,17 +288,17 @@ int64_t chooseFetchTiles(const ContractDomain &domain, const ContractPlan &plan)
 
 /// Where a sum is so long that a panel does not stay in cache from one tile of rows to the next: parts of the sum, for which it
 /// does, together with what it is multiplied with.
-int64_t chooseSumBlock(const ContractDomain &domain, const ContractPlan &plan) {
+int64_t chooseSumBlock(const ContractDomain &domain, const ContractPlan &plan, const Target &target) {
   if (!plan.vector || domain.reduction.empty())
     return 0;
   const OperandAccess &panels = plan.vectorSide(domain), &other = plan.otherSide(domain);
   unsigned dim = domain.reduction.front();
   std::optional<int64_t> steps = getConstantIntValue(domain.sizes[dim]);
   int64_t panel = bytesOfSum(domain, panels) * plan.width();
-  if (!steps || panel <= 2 * cachedBytes || !panels.dependsOn(dim) || !other.dependsOn(dim))
+  if (!steps || panel <= 2 * target.cacheBytes || !panels.dependsOn(dim) || !other.dependsOn(dim))
     return 0;
   double all = panel + bytesOf(other);
-  int64_t block = std::max<int64_t>(1, *steps * cachedBytes / all);
+  int64_t block = std::max<int64_t>(1, *steps * target.cacheBytes / all);
   return block < *steps ? block : 0;
 }
 
@@ -337,11 +332,11 @@ ContractPlan planContraction(ContractDomain &domain, const Target &target, Type 
   if (plan.joined)
     domain.join(plan.joined->first, plan.joined->second);
   plan.maskedTails = plan.vector && masks;
-  if (resumable && (plan.sumBlock = chooseSumBlock(domain, plan)))
+  if (resumable && (plan.sumBlock = chooseSumBlock(domain, plan, target)))
     return plan;
-  plan.rowBlock = chooseRowBlock(domain, plan);
-  plan.panelsOutside = choosePanelsOutside(domain, plan);
-  plan.fetchTiles = chooseFetchTiles(domain, plan);
+  plan.rowBlock = chooseRowBlock(domain, plan, target);
+  plan.panelsOutside = choosePanelsOutside(domain, plan, target);
+  plan.fetchTiles = chooseFetchTiles(domain, plan, target);
   return plan;
 }
 

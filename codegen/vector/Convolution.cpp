@@ -8,9 +8,6 @@ using namespace mlir;
 namespace ingot::codegen {
 namespace {
 
-/// Sizes that only run time knows, those of batches, count as this many.
-constexpr int64_t guessedSize = 64;
-
 int64_t sizeOr(int64_t size) { return ShapedType::isDynamic(size) ? guessedSize : size; }
 
 /// By how many elements an operand moves with a dimension, at most.

@@ -253,7 +253,7 @@ private:
   /// Emits linalg ops from the front of `rest` together, row by row, where that pays. Returns how many ops they and what lies
   /// between them are.
   FailureOr<size_t> emitRowGroup(ArrayRef<Operation *> rest) {
-    RowGroup group(views, sizes);
+    RowGroup group(views, sizes, target);
     size_t count = 0;
     SmallVector<Fill> waiting(fills), left;
     for (auto [index, op] : llvm::enumerate(rest)) {

@@ -1,5 +1,4 @@
 #include "codegen/vector/RowGroup.h"
-#include "codegen/vector/Target.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/Utils/StaticValueUtils.h"
 
@@ -86,7 +85,8 @@ bool RowGroup::add(Member member) {
 
 /// A row that is long enough for loops of its own, of memory so large that it is gone when the next op comes.
 bool RowGroup::isWorthKeeping(Value memref) const {
-  constexpr int64_t longRow = 64, mostRowBytes = 128 << 10, cachedBytes = 256 << 10;
+  constexpr int64_t longRow = 64, mostRowBytes = 128 << 10;
+  const int64_t cachedBytes = target.cacheBytes / 2; // the rest is for what else the ops touch
   View view = views.of(memref).front();
   int64_t row = 1, bytes = elementBytes(view.element);
   std::optional<int64_t> all = 1;

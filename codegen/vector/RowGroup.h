@@ -10,11 +10,12 @@
 // must meet the same rows of it at the same time.
 #pragma once
 #include "codegen/vector/MemrefViews.h"
+#include "codegen/vector/Target.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 
 namespace ingot::codegen {
 
-/// Borrows `views`, which must know all memrefs of the ops that are added.
+/// Borrows its arguments; `views` must know all memrefs of the ops that are added.
 class RowGroup {
 public:
   struct Member {
@@ -23,7 +24,8 @@ public:
     llvm::SmallVector<mlir::Value> initial;
   };
 
-  RowGroup(const MemrefViews &views, SizeArithmetic &sizes) : views(views), sizes(sizes) {}
+  RowGroup(const MemrefViews &views, SizeArithmetic &sizes, const Target &target)
+      : views(views), sizes(sizes), target(target) {}
 
   /// Appends an op; false, and no change, if it cannot be run row by row with the others.
   bool add(Member member);
@@ -40,6 +42,7 @@ private:
 
   const MemrefViews &views;
   SizeArithmetic &sizes;
+  const Target &target;
   llvm::SmallVector<Member> list;
   llvm::SmallVector<mlir::OpFoldResult> rows;
 };

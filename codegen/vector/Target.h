@@ -1,6 +1,6 @@
 // What the kernels need to know of the machine that they will run on.
 //
-//   Target     widths, registers and masked memory, derived from LLVM's subtarget features
+//   Target     widths, registers, cache and masked memory, derived from LLVM's subtarget features
 //
 //   auto target = Target::get("x86_64-unknown-linux-gnu", "x86-64-v3");   // FailureOr<Target>
 //   target->lanes(builder.getF32Type()) == 8;
@@ -39,6 +39,8 @@ struct Target {
   bool rounding = false;
   /// Conversion of vectors between f16 and f32.
   bool halfConversions = false;
+  /// What a second-level cache holds beside the streams that pass through it.
+  int64_t cacheBytes = 512 << 10;
   /// Register tile of f32 contractions: `mr` rows by `nr` columns, nr a multiple of lanes(f32).
   int64_t mr = 4, nr = 8;
 
@@ -55,6 +57,9 @@ struct Target {
   /// The target that the attributes of `module` name; an unknown one is a diagnostic on it.
   static llvm::FailureOr<Target> of(mlir::ModuleOp module);
 };
+
+/// A size that only run time knows, such as that of a batch, is taken to be this one: a multiple of most tiles' rows.
+constexpr int64_t guessedSize = 60;
 
 /// Bytes that an element takes in memory: 1 for i1 and i8, 8 for index.
 int64_t elementBytes(mlir::Type type);
