@@ -130,6 +130,36 @@ def Fuse : Pass<"ingot-fuse", "mlir::func::FuncOp"> {
   let dependentDialects = ["mlir::arith::ArithDialect", "mlir::math::MathDialect"];
 }
 
+def Rematerialize : Pass<"ingot-rematerialize", "mlir::func::FuncOp"> {
+  let summary = "make again what is read again late";
+  let description = [{
+    A value that was stored for the forward computation, and that the backward one reads again, takes memory all the while.
+    Where it is made by pointwise ops and index maps of values that are live then anyway (a GELU or a layer norm of what was
+    normalized, heads that were copied out of a projection), it is made again before its late readers: while a kernel can be
+    found so, the live value that takes most goes from the step at which most is live, where all dimensions are 64. What is made
+    again costs no more than an elementary function an element (passes/fusion/Cost.h). It runs after ingot-fuse, when all
+    kernels are known, and changes no bit of a result.
+
+    ```mlir
+    %h = ingot.gelu %x : tensor<64x64xf32>
+    %y = ingot.matmul %h, %w : ...
+    ...
+    %dw = ingot.matmul %h transposed, %dy : ...
+    %dx = ingot.fusion (%x, %dh) { ... }
+    ```
+    ==>
+    ```mlir
+    %h = ingot.gelu %x : tensor<64x64xf32>
+    %y = ingot.matmul %h, %w : ...
+    ...
+    %again = ingot.gelu %x : tensor<64x64xf32>
+    %dw = ingot.matmul %again transposed, %dy : ...
+    %dx = ingot.fusion (%x, %dh) { ... }
+    ```
+  }];
+  let dependentDialects = ["mlir::arith::ArithDialect", "mlir::math::MathDialect"];
+}
+
 //===--- simplify -----------------------------------------------------------------------------------------------===//
 
 def Decompose : Pass<"ingot-decompose"> {

@@ -197,12 +197,16 @@ public:
   }
 
   ArenaPlan run() {
-    std::vector<int64_t> size, breadth = breadths();
+    std::vector<int64_t> size, breadth = breadths(/*ofRuntimeSizes=*/false);
     for (const Bytes &each : bytes)
       size.push_back(each.values[0]);
-    Plan bySize = place(inOrder([&](size_t i) { return std::pair(size[i], breadth[i]); }));
-    Plan byBreadth = place(inOrder([&](size_t i) { return std::pair(breadth[i], size[i]); }));
-    const Plan &best = byBreadth.total.values[0] < bySize.total.values[0] ? byBreadth : bySize;
+    std::vector<int64_t> runtime = breadths(/*ofRuntimeSizes=*/true);
+    Plan plans[] = {place(inOrder([&](size_t i) { return std::pair(size[i], breadth[i]); })),
+                    place(inOrder([&](size_t i) { return std::pair(breadth[i], size[i]); })),
+                    place(inOrder([&](size_t i) { return std::pair(runtime[i], size[i]); }))};
+    const Plan &best =
+        *std::min_element(std::begin(plans), std::end(plans),
+                          [](const Plan &a, const Plan &b) { return a.total.values[0] < b.total.values[0]; });
     ArenaPlan plan{{}, best.total.expr};
     for (const Place &place : best.places)
       plan.offsets.push_back(place.begin.expr);
@@ -210,13 +214,14 @@ public:
   }
 
 private:
-  /// For each buffer, the most bytes that are live at one time with it.
-  std::vector<int64_t> breadths() const {
+  /// For each buffer, the most bytes that are live at one time with it: of all buffers, or of those of run-time sizes.
+  std::vector<int64_t> breadths(bool ofRuntimeSizes) const {
     std::vector<int64_t> live(buffers.size()),
         breadth(buffers.size()); // some buffer starts where the most are live
     for (size_t at = 0; at < buffers.size(); ++at)
       for (size_t i = 0; i < buffers.size(); ++i)
-        if (buffers[i].first <= buffers[at].first && buffers[at].first <= buffers[i].last)
+        if (buffers[i].first <= buffers[at].first && buffers[at].first <= buffers[i].last &&
+            !(ofRuntimeSizes && buffers[i].bytes.isConstant()))
           live[at] += std::min(bytes[i].values[0], INT64_MAX - live[at]);
     for (size_t i = 0; i < buffers.size(); ++i)
       for (size_t at = 0; at < buffers.size(); ++at)

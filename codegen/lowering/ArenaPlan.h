@@ -24,10 +24,11 @@ struct ArenaPlan {
   sizes::Expr total;                ///< bytes
 };
 
-/// Places the buffers greedily in two orders, by their size and by the breadth of the widest step that they are live in, and
-/// returns the smaller plan. Static buffers come first. A buffer goes into the lowest gap that is known to hold it for all
-/// sizes within `ranges`; where that cannot be decided, behind all buffers that were placed earlier and live at the same
-/// time, at the maximum of their ends. The same input gives the same plan. std::overflow_error where sizes exceed 64 bits.
+/// Places the buffers greedily in three orders and returns the smallest plan: by their size; by the breadth of the widest step
+/// that they are live in; by how much of run-time sizes is live with them. Static buffers come first. A
+/// buffer goes into the lowest gap that is known to hold it for all sizes within `ranges`; where that cannot be decided, behind
+/// all buffers that were placed earlier and live at the same time, at the maximum of their ends. The same input gives the same
+/// plan. std::overflow_error where sizes exceed 64 bits.
 ArenaPlan planArena(const std::vector<ArenaBuffer> &buffers, const sizes::Ranges &ranges);
 
 /// The most bytes that are live in one step: no plan is smaller. `values` gives the dimensions.

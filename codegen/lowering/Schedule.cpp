@@ -35,8 +35,8 @@ public:
       if (accesses.contains(&op))
         ops.push_back(&op);
     for (Operation *op : ops)
-      if (freedBy(op) > 0)
-        moveUp(op);
+      if (Freed freed = freedBy(op); freed.bytes > 0)
+        moveUp(op, freed.roots);
   }
 
 private:
@@ -50,12 +50,17 @@ private:
     return llvm::map_to_vector(memrefs, [&](Value memref) { return Access{op, memref}; });
   }
 
-  /// The bytes of buffers that the op is the last to touch, less those that it is the first to touch.
-  int64_t freedBy(Operation *op) {
+  /// The buffers that an op is the last to touch; their bytes, less those of buffers that it is the first to touch.
+  struct Freed {
+    SmallVector<Value> roots;
+    int64_t bytes = 0;
+  };
+
+  Freed freedBy(Operation *op) {
     llvm::SmallSetVector<Value, 8> roots;
     for (Access access : accesses[op])
       roots.insert(rootOf(access.memref));
-    int64_t freed = 0;
+    Freed freed;
     for (Value root : roots) {
       auto alloc = root.getDefiningOp<memref::AllocOp>();
       if (!alloc)
@@ -63,7 +68,9 @@ private:
       SmallVector<Access> all = buffers.of(root);
       bool isFirst = llvm::none_of(all, [&](Access other) { return other.op->isBeforeInBlock(op); });
       bool isLast = llvm::none_of(all, [&](Access other) { return op->isBeforeInBlock(other.op); });
-      freed += (isLast - isFirst) * typicalBytes(alloc);
+      freed.bytes += (isLast - isFirst) * typicalBytes(alloc);
+      if (isLast)
+        freed.roots.push_back(root);
     }
     return freed;
   }
@@ -79,9 +86,15 @@ private:
     return bytes.evaluate(values);
   }
 
-  void moveUp(Operation *op) {
+  /// Not before others that touch what the op frees: it would free nothing there.
+  void moveUp(Operation *op, ArrayRef<Value> freed) {
     Operation *earliest = op;
-    for (Operation *other = op->getPrevNode(); other && !mustFollow(op, other); other = other->getPrevNode())
+    auto staysBehind = [&](Operation *other) {
+      return mustFollow(op, other) || llvm::any_of(accesses.lookup(other), [&](const Access &access) {
+               return llvm::is_contained(freed, rootOf(access.memref));
+             });
+    };
+    for (Operation *other = op->getPrevNode(); other && !staysBehind(other); other = other->getPrevNode())
       if (accesses.contains(other))
         earliest = other;
     llvm::SetVector<Value> operands(op->operand_begin(), op->operand_end());

@@ -58,10 +58,14 @@ void addIngot(OpPassManager &passes, const PipelineOptions &) {
   passes.addPass(createOutlineScans());
 }
 
-/// 2. What is computed in one go: each group reads its inputs and writes its results once.
+/// 2. What is computed in one go: each group reads its inputs and writes its results once. What would be kept for long is made
+/// again where it can be.
 void addFused(OpPassManager &passes, const PipelineOptions &options) {
-  if (options.optimize)
-    passes.nest<func::FuncOp>().addPass(ingot::passes::createFuse());
+  if (!options.optimize)
+    return;
+  OpPassManager &functions = passes.nest<func::FuncOp>();
+  functions.addPass(ingot::passes::createFuse());
+  functions.addPass(ingot::passes::createRematerialize());
 }
 
 /// 3. Groups become single ops that know their loops; sizes become arithmetic on the function's arguments. No CSE before

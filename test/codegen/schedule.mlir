@@ -30,6 +30,19 @@ func.func @update(%w1: memref<8x8xf32>, %w2: memref<8x8xf32>, %x: memref<4x8xf32
   return
 }
 
+// Not beyond another reader of what it is the last to read: there it would free nothing, and keep its result for longer.
+// CHECK-LABEL: func.func @another_reader
+// CHECK: linalg.exp
+// CHECK: linalg.abs
+func.func @another_reader(%x: memref<8x8xf32>, %y: memref<8x8xf32>, %z: memref<4xf32>) {
+  %a = memref.alloc() : memref<8x8xf32>
+  linalg.copy ins(%x : memref<8x8xf32>) outs(%a : memref<8x8xf32>)
+  linalg.exp ins(%a : memref<8x8xf32>) outs(%y : memref<8x8xf32>)
+  %part = memref.subview %a[0, 0] [1, 4] [1, 1] : memref<8x8xf32> to memref<4xf32, strided<[1]>>
+  linalg.abs ins(%part : memref<4xf32, strided<[1]>>) outs(%z : memref<4xf32>)
+  return
+}
+
 // Not beyond what may fail, nor if it makes more than it frees.
 // CHECK-LABEL: func.func @stays
 // CHECK: "test.check"
