@@ -4,13 +4,11 @@
 Its output is laid out as the tutorial shows it, and the numbers in it are those of the operations.
 """
 
-import pathlib
 import re
-import subprocess
-import sys
 import unittest
 
-BUILD, SOURCE = (pathlib.Path(p).resolve() for p in sys.argv[1:3])
+from support import BUILD, ProgramTest, main, run
+
 PROGRAM = BUILD / "examples" / "building_models" / "building_models"
 
 MODEL = """\
@@ -33,7 +31,7 @@ tensor([["""
 
 
 def output(*arguments):
-    result = subprocess.run([PROGRAM, *map(str, arguments)], capture_output=True, text=True)
+    result = run(PROGRAM, *arguments)
     if result.returncode != 0 or result.stderr:
         raise AssertionError(f"exit status {result.returncode}\n{result.stdout}{result.stderr}")
     return result.stdout
@@ -112,7 +110,4 @@ class BuildingModels(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    outcome = unittest.main(argv=sys.argv[:1] + sys.argv[3:], exit=False).result
-    failed = len(outcome.failures) + len(outcome.errors)
-    print(f"{outcome.testsRun - failed} passed, {failed} failed")
-    sys.exit(1 if failed or not outcome.testsRun else 0)
+    main()

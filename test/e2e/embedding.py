@@ -4,40 +4,19 @@
 find_package(ingot), ingot_add_model, an application in C; a change of the model reaches the application.
 """
 
-import pathlib
-import shutil
-import subprocess
-import sys
-import tempfile
-import unittest
-
-BUILD, SOURCE = (pathlib.Path(p).resolve() for p in sys.argv[1:3])
+from support import ProgramTest, main, run
 
 
-class Embedding(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        folder = tempfile.TemporaryDirectory()
-        cls.addClassCleanup(folder.cleanup)
-        cls.project = pathlib.Path(folder.name) / "project"
-        shutil.copytree(SOURCE / "test" / "e2e" / "embedding", cls.project)
-        cls.run_tool("cmake", "-G", "Ninja", "-S", cls.project, "-B", cls.project / "build", f"-Dingot_DIR={BUILD}",
-                     "-DCMAKE_CXX_COMPILER=clang++-22", "-DCMAKE_C_COMPILER=clang-22",
-                     "-DCMAKE_EXE_LINKER_FLAGS=-fuse-ld=lld-22")
-
-    @classmethod
-    def run_tool(cls, *command):
-        result = subprocess.run([str(c) for c in command], capture_output=True, text=True)
-        if result.returncode != 0:
-            raise AssertionError(f"{command[0]} failed\n{result.stdout}{result.stderr}")
-        return result.stdout
+class Embedding(ProgramTest):
+    def setUp(self):
+        super().setUp()
+        self.project = self.configure("embedding").parent
 
     def build(self):
-        return self.run_tool("ninja", "-C", self.project / "build")
+        return self.run_program("ninja", "-C", self.project / "build")
 
     def application(self, *numbers):
-        command = [self.project / "build" / "application", *map(str, numbers)]
-        return subprocess.run(command, capture_output=True, text=True)
+        return run(self.project / "build" / "application", *numbers)
 
     def test_application(self):
         self.build()
@@ -57,7 +36,4 @@ class Embedding(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    outcome = unittest.main(argv=sys.argv[:1] + sys.argv[3:], exit=False).result
-    failed = len(outcome.failures) + len(outcome.errors)
-    print(f"{outcome.testsRun - failed} passed, {failed} failed")
-    sys.exit(1 if failed or not outcome.testsRun else 0)
+    main()

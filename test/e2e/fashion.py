@@ -8,32 +8,18 @@ good and bad arguments, and runs the object with a poisoned workspace under the 
 import pathlib
 import re
 import shutil
-import subprocess
-import sys
-import tempfile
-import unittest
 
-BUILD, SOURCE = (pathlib.Path(p).resolve() for p in sys.argv[1:3])
+from support import BUILD, SOURCE, ProgramTest, main, run
+
 FASHION = BUILD / "examples" / "fashion"
 EXAMPLE = SOURCE / "examples" / "fashion"
 WEIGHTS = FASHION / "lenet.safetensors"
 LLVM = pathlib.Path("/usr/lib/llvm-22/bin")
 
 
-def run(*command, cwd=None):
-    return subprocess.run([str(c) for c in command], cwd=cwd, capture_output=True, text=True)
-
-
-class Fashion(unittest.TestCase):
-    def setUp(self):
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        self.folder = pathlib.Path(folder.name)
-
+class Fashion(ProgramTest):
     def classify(self, *arguments, status=0):
-        result = run(FASHION / "classify", *arguments)
-        self.assertEqual(result.returncode, status, result.stdout + result.stderr)
-        return result.stdout if status == 0 else result.stderr
+        return self.run_program(FASHION / "classify", *arguments, status=status)
 
     def edited_weights(self, old, new):
         """A copy of the weights with a replacement in its header."""
@@ -152,7 +138,4 @@ class Fashion(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    outcome = unittest.main(argv=sys.argv[:1] + sys.argv[3:], exit=False).result
-    failed = len(outcome.failures) + len(outcome.errors)
-    print(f"{outcome.testsRun - failed} passed, {failed} failed")
-    sys.exit(1 if failed or not outcome.testsRun else 0)
+    main()

@@ -1,14 +1,10 @@
 #!/usr/bin/env python3
 """Programs in the style of published libtorch code, built outside the tree by pkg-config: libtorch.py BUILD-FOLDER SOURCE-FOLDER"""
 
-import pathlib
 import re
-import subprocess
-import sys
-import tempfile
-import unittest
 
-BUILD, SOURCE = (pathlib.Path(p).resolve() for p in sys.argv[1:3])
+from support import BUILD, SOURCE, ProgramTest, main, run
+
 PROGRAMS = SOURCE / "test" / "e2e" / "libtorch"
 
 
@@ -18,26 +14,21 @@ def flags():
     return [flag for key in ("Cflags", "Libs") for flag in re.search(rf"^{key}: (.*)$", text, re.M).group(1).split()]
 
 
-class Libtorch(unittest.TestCase):
-    def setUp(self):
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        self.folder = pathlib.Path(folder.name)
-
+class Libtorch(ProgramTest):
     def build(self, name):
         """Compiles and links a program as its user would."""
         sanitizers = re.search(r"^INGOT_SANITIZE:STRING=(.+)$", (BUILD / "CMakeCache.txt").read_text(), re.M)
         extra = [f"-fsanitize={sanitizers.group(1)}"] if sanitizers else []
         command = ["clang++-22", "-std=c++20", "-O0", "-fuse-ld=lld-22", *extra, PROGRAMS / f"{name}.cpp",
                    "-I", SOURCE / "frontend" / "compat", *flags(), "-o", self.folder / name]
-        return subprocess.run([str(part) for part in command], capture_output=True, text=True)
+        return run(*command)
 
     def output_of(self, name):
         build = self.build(name)
         self.assertEqual((build.returncode, build.stderr), (0, ""))
-        run = subprocess.run([self.folder / name], capture_output=True, text=True)
-        self.assertEqual((run.returncode, run.stderr), (0, ""))
-        return run.stdout.splitlines()
+        result = run(self.folder / name)
+        self.assertEqual((result.returncode, result.stderr), (0, ""))
+        return result.stdout.splitlines()
 
     def test_mnist(self):
         shape, count = self.output_of("mnist")
@@ -77,17 +68,12 @@ class Libtorch(unittest.TestCase):
         self.assertIn("TorchScript is not supported: write the model with nn modules", build.stderr)
 
     def test_installed_headers(self):
-        install = ["cmake", "--install", BUILD, "--prefix", self.folder]
-        subprocess.run([str(part) for part in install], check=True, capture_output=True)
+        self.run_program("cmake", "--install", BUILD, "--prefix", self.folder)
         include = self.folder / "include"
-        command = ["clang++-22", "-std=c++20", "-fsyntax-only", "-I", include, "-I", include / "ingot" / "compat",
-                   PROGRAMS / "vae.cpp"]
-        build = subprocess.run([str(part) for part in command], capture_output=True, text=True)
+        build = run("clang++-22", "-std=c++20", "-fsyntax-only", "-I", include, "-I", include / "ingot" / "compat",
+                    PROGRAMS / "vae.cpp")
         self.assertEqual((build.returncode, build.stderr), (0, ""))
 
 
 if __name__ == "__main__":
-    outcome = unittest.main(argv=sys.argv[:1] + sys.argv[3:], exit=False).result
-    failed = len(outcome.failures) + len(outcome.errors)
-    print(f"{outcome.testsRun - failed} passed, {failed} failed")
-    sys.exit(1 if failed or not outcome.testsRun else 0)
+    main()

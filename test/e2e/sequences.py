@@ -4,31 +4,18 @@
 Both are trained by their compiled steps and used, by programs that link the objects alone.
 """
 
-import pathlib
 import re
 import resource
 import signal
 import subprocess
-import sys
-import tempfile
-import unittest
 
-BUILD, SOURCE = (pathlib.Path(p).resolve() for p in sys.argv[1:3])
+from support import BUILD, ProgramTest, main
+
 TAGGER = BUILD / "examples" / "tagger" / "tagger"
 CHARLM = BUILD / "examples" / "charlm" / "charlm"
 
 
-class Sequences(unittest.TestCase):
-    def setUp(self):
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        self.folder = pathlib.Path(folder.name)
-
-    def run_program(self, *command, status=0, **options):
-        result = subprocess.run([str(c) for c in command], capture_output=True, text=True, **options)
-        self.assertEqual(result.returncode, status, result.stdout + result.stderr)
-        return result.stdout if status == 0 else result.stderr
-
+class Sequences(ProgramTest):
     def test_accents(self):
         words = ["été", "élan", "elle", "mère", "père", "frère", "les", "des", "école", "étude", "hôtel"] * 30
         (self.folder / "words").write_text("\n".join(words) + "\n")
@@ -132,7 +119,4 @@ class Sequences(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    outcome = unittest.main(argv=sys.argv[:1] + sys.argv[3:], exit=False).result
-    failed = len(outcome.failures) + len(outcome.errors)
-    print(f"{outcome.testsRun - failed} passed, {failed} failed")
-    sys.exit(1 if failed or not outcome.testsRun else 0)
+    main()

@@ -4,54 +4,35 @@
 The step is forward, backward and Adam in one function; its state goes through a file and training resumes with the same bits.
 """
 
-import pathlib
 import re
-import shutil
-import subprocess
-import sys
-import tempfile
-import unittest
 
-BUILD, SOURCE = (pathlib.Path(p).resolve() for p in sys.argv[1:3])
+from support import ProgramTest, main
 
 
-class Training(unittest.TestCase):
-    def run_tool(self, *command):
-        result = subprocess.run([str(c) for c in command], capture_output=True, text=True)
-        if result.returncode != 0:
-            raise AssertionError(f"{command[0]} failed\n{result.stdout}{result.stderr}")
-        return result.stdout
-
+class Training(ProgramTest):
     def test_application(self):
-        with tempfile.TemporaryDirectory() as folder:
-            project = pathlib.Path(folder) / "project"
-            build = project / "build"
-            shutil.copytree(SOURCE / "test" / "e2e" / "training", project)
-            self.run_tool("cmake", "-G", "Ninja", "-S", project, "-B", build, f"-Dingot_DIR={BUILD}",
-                          "-DCMAKE_CXX_COMPILER=clang++-22", "-DCMAKE_C_COMPILER=clang-22",
-                          "-DCMAKE_EXE_LINKER_FLAGS=-fuse-ld=lld-22")
-            self.run_tool("ninja", "-C", build)
-            text = self.run_tool(build / "application", build / "mlp.safetensors")
-            # The call that is refused leaves no trace in the state.
-            found = re.fullmatch(
-                r"loss (\S+) to (\S+), accuracy (\S+) to (\S+)\n"
-                r"refused: mlp::Model::train_step: a position of cross_entropy at \S*mlp\.cpp:\d+: required 0 <= it <= 1, got 2\n"
-                r"resumes with the same bits\n", text)
-            self.assertIsNotNone(found, text)
-            first, last, before, after = map(float, found.groups())
-            self.assertLess(last, first / 2)
-            self.assertGreater(after, max(0.9, before))
-            self.check_resuming(build / "application", build)
-            undefined = self.run_tool("nm", "-u", build / "mlp.o").split()
-            self.assertLessEqual(set(undefined) - {"U", "w"}, {"memcpy", "memset", "memmove"})
-
+        build = self.configure("training")
+        self.run_program("ninja", "-C", build)
+        text = self.run_program(build / "application", build / "mlp.safetensors")
+        # The call that is refused leaves no trace in the state.
+        found = re.fullmatch(
+            r"loss (\S+) to (\S+), accuracy (\S+) to (\S+)\n"
+            r"refused: mlp::Model::train_step: a position of cross_entropy at \S*mlp\.cpp:\d+: required 0 <= it <= 1, got 2\n"
+            r"resumes with the same bits\n", text)
+        self.assertIsNotNone(found, text)
+        first, last, before, after = map(float, found.groups())
+        self.assertLess(last, first / 2)
+        self.assertGreater(after, max(0.9, before))
+        self.check_resuming(build / "application", build)
+        undefined = self.run_program("nm", "-u", build / "mlp.o").split()
+        self.assertLessEqual(set(undefined) - {"U", "w"}, {"memcpy", "memset", "memmove"})
 
     def check_resuming(self, application, build):
         """Training that stops, and goes on in another process, ends with the same file."""
         start, half, resumed, whole = (build / f"{name}.safetensors" for name in ("mlp", "half", "resumed", "whole"))
-        self.run_tool(application, start, 0, 60, whole)
-        self.run_tool(application, start, 0, 25, half)
-        self.run_tool(application, half, 25, 60, resumed)
+        self.run_program(application, start, 0, 60, whole)
+        self.run_program(application, start, 0, 25, half)
+        self.run_program(application, half, 25, 60, resumed)
         self.assertNotEqual(half.read_bytes(), whole.read_bytes())
         self.assertEqual(resumed.read_bytes(), whole.read_bytes())
         for name in (b"fc1.weight.exp_avg", b"norm.running_mean", b"generator", b"fc2.bias.step"):
@@ -59,7 +40,4 @@ class Training(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    outcome = unittest.main(argv=sys.argv[:1] + sys.argv[3:], exit=False).result
-    failed = len(outcome.failures) + len(outcome.errors)
-    print(f"{outcome.testsRun - failed} passed, {failed} failed")
-    sys.exit(1 if failed or not outcome.testsRun else 0)
+    main()
