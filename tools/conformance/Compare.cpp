@@ -4,6 +4,7 @@
 #include <cstring>
 #include <set>
 #include <sstream>
+#include <utility>
 
 namespace ingot::conformance {
 namespace {
@@ -96,8 +97,45 @@ double compareTensor(const Case &c, const std::string &role, const Tensor &got, 
   return worst;
 }
 
-/// The gradients of sum_k <out.k, cotangent.k>.
-double compareGradients(const Case &c, const Run &run) {
+/// The indices of topk, of equal elements any: "The indices of tied elements are not guaranteed to be stable and may vary
+/// across different invocations" (torch.topk). They must differ along the dimension, and be those of the values.
+double compareTopkIndices(const Case &c, const std::string &role, const Tensor &got, const Stored &values) {
+  const Stored &x = *c.find("in.0");
+  Inputs in(c);
+  auto rank = int64_t(x.shape.size()), dim = in.get<int64_t>("dim", -1);
+  dim += dim < 0 ? rank : 0;
+  int64_t inner = 1, size = rank ? x.shape[size_t(dim)] : 1, count = rank ? values.shape[size_t(dim)] : 1;
+  for (int64_t d = dim + 1; d < rank; ++d)
+    inner *= x.shape[size_t(d)];
+  const void *indices = ingot::detail::readBytes(got);
+  std::set<std::pair<int64_t, int64_t>> taken; ///< row, index
+  for (int64_t i = 0; i < int64_t(got.numel()); ++i) {
+    int64_t row = i / (count * inner) * inner + i % inner;
+    auto index = int64_t(element(kInt64, indices, i));
+    bool isRight = index >= 0 && index < size && taken.emplace(row, index).second;
+    if (isRight) {
+      double value = element(dtypeOf(x), x.data.data(), (row / inner * size + index) * inner + row % inner);
+      isRight = errorOf(value, element(dtypeOf(x), values.data.data(), i), {}) == 0;
+    }
+    if (!isRight)
+      throw Failure(role + ": element " + std::to_string(i) +
+                    ": expected the index of an element that is as large and not taken, got " +
+                    std::to_string(index));
+  }
+  return 0;
+}
+
+double compareOutput(const Case &c, size_t k, const Run &run, const Stored &wanted) {
+  std::string role = "out." + std::to_string(k);
+  const Tensor &got = run.outputs[k];
+  if (c.kind == "tensor" && c.target == "topk" && k == 1 && got.defined() && got.dtype() == kInt64 &&
+      got.sizes() == Shape(wanted.shape))
+    return compareTopkIndices(c, role, got, *c.find("out.0"));
+  return compareTensor(c, role, got, wanted);
+}
+
+/// The gradients of sum_k <out.k, cotangent.k>; adds the roles of those that are compared.
+double compareGradients(const Case &c, const Run &run, std::set<std::string> &compared) {
   TensorList outputs, cotangents;
   for (size_t k = 0; k < run.outputs.size(); ++k)
     if (const Stored *cotangent = c.find("cotangent." + std::to_string(k));
@@ -110,6 +148,7 @@ double compareGradients(const Case &c, const Run &run) {
     if (const Stored *wanted = c.find("grad." + role)) {
       Tensor grad = leaf.grad().defined() ? leaf.grad() : zeros_like(leaf);
       worst = std::max(worst, compareTensor(c, "grad." + role, grad, *wanted));
+      compared.insert("grad." + role);
     }
   return worst;
 }
@@ -201,25 +240,41 @@ double compareRandom(const Case &c, const Run &run) {
   return worst;
 }
 
+/// Whether a stored tensor is what a run must give; an export has no training on the host.
+bool isResult(const std::string &role, bool exported) {
+  bool isOfStep = role.starts_with("step.");
+  if (isOfStep && (exported || role.find(".grad.") != std::string::npos)) // which a step is given
+    return false;
+  return isOfStep || role == "loss" || role.starts_with("out.") || role.starts_with("grad.") ||
+         role.starts_with("buffer_after.");
+}
+
 } // namespace
 
-double compare(const Case &c, const Run &run, bool gradients) {
+double compare(const Case &c, const Run &run, bool exported) {
   if (c.random)
     return compareRandom(c, run);
   double worst = 0;
+  std::set<std::string> compared; ///< roles
   for (size_t k = 0; k < run.outputs.size(); ++k) {
     std::string role = "out." + std::to_string(k);
     const Stored *wanted = c.find(role);
     if (!wanted)
       throw Failure("expected " + std::to_string(k) + " results, got " + std::to_string(run.outputs.size()));
-    worst = std::max(worst, compareTensor(c, role, run.outputs[k], *wanted));
+    worst = std::max(worst, compareOutput(c, k, run, *wanted));
+    compared.insert(role);
   }
-  if (c.find("out." + std::to_string(run.outputs.size())))
-    throw Failure("expected more than the " + std::to_string(run.outputs.size()) + " results that there are");
   for (const auto &[role, tensor] : run.after)
-    if (const Stored *wanted = c.find(role))
+    if (const Stored *wanted = c.find(role)) {
       worst = std::max(worst, compareTensor(c, role, tensor, *wanted));
-  return gradients && c.gradients ? std::max(worst, compareGradients(c, run)) : worst;
+      compared.insert(role);
+    }
+  if (c.gradients && !exported)
+    worst = std::max(worst, compareGradients(c, run, compared));
+  for (const auto &[role, stored] : c.tensors)
+    if (isResult(role, exported) && !compared.count(role))
+      throw Failure("nothing was compared with '" + role + "'");
+  return worst;
 }
 
 } // namespace ingot::conformance

@@ -4,8 +4,9 @@
 
 namespace ingot::conformance {
 
-/// Compares results, and with `gradients` those. Throws Failure with the first difference: which result, where, expected and got. Returns the largest error of all, as a share
-/// of what the tolerance allows. Reading the results computes them.
-double compare(const Case &c, const Run &run, bool gradients = true);
+/// Compares all results that the case has; the gradients are computed here, but those of an `exported` run, which it gives
+/// with its results. Throws Failure with the first difference: which result, where, expected and got. Returns the largest
+/// error of all, as a share of what the tolerance allows. Reading the results computes them.
+double compare(const Case &c, const Run &run, bool exported);
 
 } // namespace ingot::conformance

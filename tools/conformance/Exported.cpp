@@ -148,7 +148,7 @@ private:
 };
 
 Program traceAll(Recording &recording) {
-  Program forward = recording.trace();
+  recording.trace(); // the results, whose sizes those of the cotangents are
   recording.addCotangents();
   return recording.trace();
 }

@@ -22,7 +22,7 @@ void check(const ingot_rt::Status &status) {
     fail(status.message());
 }
 
-/// A folder for the files of an export. What the export says while it lives goes to a file in it.
+/// A folder for the files of an export.
 class ExportFolder {
 public:
   ExportFolder() {
@@ -30,21 +30,9 @@ public:
     if (!mkdtemp(name.data()))
       fail("cannot create " + name);
     folder = name;
-    std::fflush(nullptr);
-    int log = open(path("log").c_str(), O_RDWR | O_CREAT | O_APPEND, 0600);
-    for (auto [stream, saved] : streams()) {
-      *saved = dup(stream);
-      dup2(log, stream);
-    }
-    close(log);
   }
   ExportFolder(const ExportFolder &) = delete;
   ~ExportFolder() {
-    std::fflush(nullptr);
-    for (auto [stream, saved] : streams()) {
-      dup2(*saved, stream);
-      close(*saved);
-    }
     std::error_code ignored;
     std::filesystem::remove_all(folder, ignored);
   }
@@ -57,11 +45,35 @@ public:
   }
 
 private:
+  std::filesystem::path folder;
+};
+
+/// While it lives, what this process says goes to a file.
+class Redirection {
+public:
+  explicit Redirection(const std::string &path) {
+    std::fflush(nullptr);
+    int log = open(path.c_str(), O_RDWR | O_CREAT | O_APPEND, 0600);
+    for (auto [stream, saved] : streams()) {
+      *saved = dup(stream);
+      dup2(log, stream);
+    }
+    close(log);
+  }
+  Redirection(const Redirection &) = delete;
+  ~Redirection() {
+    std::fflush(nullptr);
+    for (auto [stream, saved] : streams()) {
+      dup2(*saved, stream);
+      close(*saved);
+    }
+  }
+
+private:
   std::array<std::pair<int, int *>, 2> streams() {
     return {{{STDOUT_FILENO, &savedOutput}, {STDERR_FILENO, &savedError}}};
   }
 
-  std::filesystem::path folder;
   int savedOutput = -1, savedError = -1;
 };
 
@@ -73,6 +85,7 @@ std::string exportTo(const ExportFolder &folder, const Program &program,
   std::vector<char *> arguments;
   for (std::string &word : words)
     arguments.push_back(word.data());
+  Redirection redirection(folder.path("log"));
   if (ingot::export_main(int(arguments.size()), arguments.data(), "P", {program}) != 0)
     fail("export failed: " + folder.read("log"));
   return folder.read("P.o");
@@ -105,17 +118,18 @@ void addSizes(Arguments &arguments, const std::vector<int64_t> &sizes) {
 }
 
 template <class R, size_t... I>
-R callCounted(void *function, const Arguments &arguments, std::index_sequence<I...>) {
+R callWithAll(void *function, const Arguments &arguments, std::index_sequence<I...>) {
   return reinterpret_cast<R (*)(decltype(I, static_cast<const void *>(nullptr))...)>(function)(
       arguments[I]...);
 }
-template <class R, size_t N = 1> R call(void *function, const Arguments &arguments) {
+/// A function does not see what is passed behind its own arguments: the caller of C functions lays them out and removes
+/// them.
+template <class R> R call(void *function, Arguments arguments) {
   constexpr size_t most = 256;
-  if (arguments.size() == N)
-    return callCounted<R>(function, arguments, std::make_index_sequence<N>());
-  if constexpr (N < most)
-    return call<R, N + 1>(function, arguments);
-  fail("a function of " + std::to_string(arguments.size()) + " arguments cannot be called");
+  if (arguments.size() > most)
+    fail("a function of " + std::to_string(arguments.size()) + " arguments cannot be called");
+  arguments.resize(most);
+  return callWithAll<R>(function, arguments, std::make_index_sequence<most>());
 }
 
 } // namespace

@@ -71,31 +71,13 @@ void addPutting(TargetTable &table) {
                     in.get<std::optional<int64_t>>("end", std::nullopt), in.get<int64_t>("step", 1)));
 }
 
-/// `places`, or `wanted` where that is as right. "The indices of tied elements are not guaranteed to be stable and may vary
-/// across different invocations" (torch.topk): ours must be different ones, and those of the values.
-Tensor orTied(const Tensor &x, int64_t dim, const Tensor &values, const Tensor &places,
-              const Tensor &wanted) {
-  Tensor areDifferent = diff(std::get<0>(sort(places, dim)), 1, dim).ne(0).all(dim, true);
-  Tensor areRight = gather(x, dim, places).eq(values).logical_and(areDifferent);
-  return where(areRight.logical_and(gather(x, dim, wanted).eq(values)), wanted, places);
-}
-
 void addSorting(TargetTable &table) {
   ROW("sort", sort(in[0].tensor(), in.get("stable", std::optional<bool>()), in.get<int64_t>("dim", -1),
                    in.get("descending", false)));
   ROW("argsort", argsort(in[0].tensor(), in.get("stable", false), in.get<int64_t>("dim", -1),
                          in.get("descending", false)));
   ROW("msort", msort(in[0].tensor()));
-  ROW_CHOICE("topk", {
-    Tensor x = in[0].tensor();
-    auto dim = in.get<int64_t>("dim", -1);
-    auto [values, places] = topk(x, in[1].as<int64_t>(), dim, in.get("largest", true));
-    if (in.isRecorded() && !isFloatingType(x.dtype())) // drawn from few numbers: many are equal
-      throw Unsupported("which of equal elements topk takes is compared in process only");
-    if (!in.isRecorded() && x.dim() > 0)
-      places = orTied(x, dim, values, places, in.stored("out.1"));
-    return runOf(std::tuple(values, places));
-  });
+  ROW("topk", topk(in[0].tensor(), in[1].as<int64_t>(), in.get<int64_t>("dim", -1), in.get("largest", true)));
   ROW("kthvalue",
       kthvalue(in[0].tensor(), in[1].as<int64_t>(), in.get<int64_t>("dim", -1), in.get("keepdim", false)));
   ROW_CHOICE("median", {

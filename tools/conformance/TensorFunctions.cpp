@@ -165,10 +165,11 @@ void addCopies(TargetTable &table) {
   ROW("tril", tril(in[0].tensor(), in.get<int64_t>("diagonal", 0)));
   ROW("clone", clone(in[0].tensor()));
   ROW_CHOICE("to", {
-    bool blocking = !in.get("non_blocking", false), copy = in.get("copy", false);
-    if (in[1].isTensor())
+    bool nonBlocking = in.get("non_blocking", false), copy = in.get("copy", false);
+    if (in[1].isTensor() && !nonBlocking && !copy)
       return runOf(in[0].tensor().to(in[1].tensor()));
-    return runOf(in[0].tensor().to(in[1].as<Dtype>(), !blocking, copy));
+    Dtype type = in[1].isTensor() ? in[1].tensor().dtype() : in[1].as<Dtype>();
+    return runOf(in[0].tensor().to(type, nonBlocking, copy));
   });
 }
 

@@ -4,9 +4,11 @@
 #include "tools/conformance/Exported.h"
 #include "tools/conformance/Workers.h"
 #include <cctype>
+#include <charconv>
 #include <chrono>
 #include <cinttypes>
 #include <cstdio>
+#include <cstdlib>
 #include <filesystem>
 #include <iostream>
 #include <optional>
@@ -32,7 +34,8 @@ worst error, as a share of the tolerance; then the cases that failed. Exit statu
   --quiet                 no table
   --run-time-dim=K        as --export; the size of dimension K of the first input, and of others that are as large, is known
                           at run time only. Cases whose functions refuse that are unsupported
-  --supported=FILE        fails, too, if a target passes fewer cases than FILE says (a line: number of cases, target)
+  --supported=FILE        fails, too, if a target passes fewer cases than FILE says (a line: number of cases, target),
+                          which --write-supported wrote with the same parts and sizes
   --verbose               also names the cases that are unsupported, and why
   --write-supported=FILE  writes that list
 )";
@@ -54,6 +57,10 @@ Flags parseFlags(int argc, char **argv) {
     auto value = [&](const char *name, std::string &result) {
       return flag.starts_with(name) && (result = flag.substr(std::string(name).size()), true);
     };
+    if (flag == "--help" || flag == "-h") {
+      std::fputs(usage, stdout);
+      std::exit(0);
+    }
     if (flag == "--allow-unsupported")
       flags.allowUnsupported = true;
     else if (flag == "--export")
@@ -69,12 +76,15 @@ Flags parseFlags(int argc, char **argv) {
              value("--part=", part) || value("--run-time-dim=", dim))
       continue;
     else if (flag.starts_with("-"))
-      throw Failure("unknown flag " + flag + "\n" + usage);
+      throw Failure("unknown flag " + flag + "; --help lists all");
     else
       flags.paths.push_back(flag);
   }
-  if (!jobs.empty() && (flags.jobs = unsigned(std::strtoul(jobs.c_str(), nullptr, 10))) == 0)
-    throw Failure("--jobs must be a positive number, got '" + jobs + "'");
+  constexpr unsigned mostJobs = 1000;
+  if (const char *end = jobs.data() + jobs.size();
+      !jobs.empty() &&
+      (std::from_chars(jobs.data(), end, flags.jobs).ptr != end || flags.jobs == 0 || flags.jobs > mostJobs))
+    throw Failure("--jobs must be a number from 1 to " + std::to_string(mostJobs) + ", got '" + jobs + "'");
   if (char rest; !part.empty() && (std::sscanf(part.c_str(), "%" SCNu64 "/%" SCNu64 "%c", &flags.part,
                                                &flags.parts, &rest) != 2 ||
                                    flags.part >= flags.parts))
@@ -85,7 +95,7 @@ Flags parseFlags(int argc, char **argv) {
     flags.runTimeDim = dim[0] - '0', flags.exported = true;
   }
   if (flags.paths.empty())
-    throw Failure(usage);
+    throw Failure("required files or folders of golden cases; --help lists all flags");
   return flags;
 }
 
@@ -115,14 +125,16 @@ uint64_t hashOf(const std::string &text) {
 
 std::vector<Task> tasksOf(const Flags &flags) {
   std::vector<Task> tasks;
+  bool anyWanted = false;
   for (const std::string &path : filesOf(flags.paths)) {
     Task task{path, {}, {}};
     GoldenFile file(path);
     for (size_t i = 0; i < file.cases().size(); ++i) {
       const Case &c = file.cases()[i];
       std::string target = c.kind + " " + c.target;
-      if (target.find(flags.filter) == std::string::npos ||
-          hashOf(target + c.name) % flags.parts != flags.part)
+      bool isWanted = target.find(flags.filter) != std::string::npos;
+      anyWanted |= isWanted;
+      if (!isWanted || hashOf(target + c.name) % flags.parts != flags.part)
         continue;
       task.places.push_back(i);
       task.cases.push_back({target, c.name, Outcome::failed, 0, {}});
@@ -130,6 +142,9 @@ std::vector<Task> tasksOf(const Flags &flags) {
     if (!task.cases.empty())
       tasks.push_back(std::move(task));
   }
+  if (!anyWanted)
+    throw Failure(flags.filter.empty() ? "no golden files there, *.safetensors"
+                                       : "no target contains '" + flags.filter + "'");
   return tasks;
 }
 
@@ -147,7 +162,7 @@ Result runCase(const Flags &flags, const Case &c) {
       in.requireAllRead();
     for (const auto &[role, tensor] : in.made())
       run.leaves[role] = tensor;
-    result.error = compare(c, run, /*gradients=*/!flags.exported); // of an export they are results
+    result.error = compare(c, run, flags.exported);
     result.outcome = Outcome::passed;
   } catch (const Unsupported &why) {
     result.outcome = Outcome::unsupported, result.why = why.what();
@@ -196,7 +211,7 @@ int runAll(const Flags &flags) {
 int main(int argc, char **argv) {
   try {
     return runAll(parseFlags(argc, argv));
-  } catch (const Failure &error) {
+  } catch (const std::exception &error) {
     std::cerr << "conformance: " << error.what() << '\n';
     return 2;
   }
