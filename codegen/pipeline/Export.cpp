@@ -17,6 +17,7 @@
 #include <cstring>
 #include <map>
 #include <stdexcept>
+#include <system_error>
 
 using namespace mlir;
 
@@ -30,6 +31,17 @@ void setTarget(ModuleOp module, const Target &target) {
 }
 
 namespace {
+
+/// On the standard output, at once. Throws Error where that fails.
+void print(const std::string &text) {
+  llvm::raw_fd_ostream &out = llvm::outs();
+  out << text;
+  out.flush();
+  if (std::error_code problem = out.error()) {
+    out.clear_error();
+    throw Error("standard output: " + problem.message());
+  }
+}
 
 std::string textOf(Operation *op) {
   std::string text;
@@ -133,7 +145,7 @@ private:
     files.write();
     if (options.printMemory)
       for (const FunctionInfo &function : info.functions)
-        llvm::outs() << memoryText(function) << "\n";
+        print(memoryText(function) + "\n");
   }
 
   /// What a call needs at its peak, where run-time sizes are 64 or the nearest that is allowed.
@@ -210,11 +222,8 @@ private:
   }
 
   void emitText(llvm::StringRef suffix, std::string text) {
-    if (options.folder == "-") {
-      llvm::outs() << text;
-      llvm::outs().flush();
-      return;
-    }
+    if (options.folder == "-")
+      return print(text);
     OutputFiles files(options.folder, options.name);
     files.add(suffix, std::move(text));
     files.write();

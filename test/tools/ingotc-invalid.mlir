@@ -16,7 +16,11 @@
 // RUN: not ingotc %t/good.mlir -o %t/out --target-triple=x86_64-linux-gnu --target-features=sse3 2>&1 | FileCheck %s --check-prefix=SIGN
 // RUN: not ingotc %t/no-such.mlir -o %t/out 2>&1 | FileCheck %s --check-prefix=MISSING
 // RUN: not ingotc %t/good.mlir -o %t/out --weights-file=%t/good.mlir 2>&1 | FileCheck %s --check-prefix=WEIGHTS
+// RUN: not ingotc %t -o %t/out 2>&1 | FileCheck %s --check-prefix=INPUT-FOLDER
+// RUN: not ingotc %t/good.mlir -o %t/out --weights-file=%t 2>&1 | FileCheck %s --check-prefix=WEIGHTS-FOLDER
 // RUN: not ls %t/out
+// RUN: not ingotc %t/good.mlir -o - --emit=mlir 2>%t/full.txt >/dev/full
+// RUN: FileCheck %s --check-prefix=FULL --input-file=%t/full.txt
 // RUN: not ingotc %t/good.mlir -o /proc/no/such 2>&1 | FileCheck %s --check-prefix=FOLDER
 // RUN: mkdir -p %t/taken/good.h && not ingotc %t/good.mlir -o %t/taken 2>&1 | FileCheck %s --check-prefix=TAKEN
 // RUN: ls -A %t/taken | FileCheck %s --check-prefix=UNTOUCHED
@@ -38,6 +42,9 @@
 // SIGN: has no feature 'sse3'; required names behind + or -
 // MISSING: no-such.mlir
 // WEIGHTS: good.mlir: not a safetensors file
+// INPUT-FOLDER: ingotc: cannot open input file '{{.*}}': Is a directory
+// WEIGHTS-FOLDER: ingotc: {{.*}}: cannot be read: Is a directory
+// FULL: good: standard output: No space left on device
 // FOLDER: /proc/no/such
 // TAKEN: taken/good.h: cannot be written: Is a directory
 // UNTOUCHED: good.h
