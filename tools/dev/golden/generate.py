@@ -62,6 +62,12 @@ def collect(split, folder):
     return cases
 
 
+def stored_files(data):
+    """The files of a folder that are generated, by their names without suffix; those of data/extra are not."""
+    files = {str(path.relative_to(data))[:-len(".safetensors")]: path for path in sorted(data.rglob("*.safetensors"))}
+    return {name: path for name, path in files.items() if not name.startswith("extra/")}
+
+
 def evaluate(cases):
     """{file: [(tensors, entry)]} in the order of definition, and what was left out of PyTorch's databases."""
     files, left_out = collections.OrderedDict(), []
@@ -109,7 +115,7 @@ def same(a, b, tol):
 def compare(files, data):
     """Differences between generated cases and the stored ones."""
     problems, bits = [], 0
-    stored = {str(p.relative_to(data))[:-len(".safetensors")] for p in data.rglob("*.safetensors")}
+    stored = set(stored_files(data))
     problems += [f"{f}: only stored" for f in sorted(stored - set(files))] + [f"{f}: not stored" for f in sorted(set(files) - stored)]
     for f in sorted(stored & set(files)):
         old = core.read(data / f"{f}.safetensors")
@@ -133,9 +139,8 @@ def validate(split, cases, data):
     by_name = {(c.file, c.name): c for c in cases}
     limit, total, problems, again, n = LIMITS[split][0], 0, [], 0, 0
     rng = core.seeded("validate")
-    for path in sorted(data.rglob("*.safetensors")):
+    for file, path in stored_files(data).items():
         total += path.stat().st_size
-        file = str(path.relative_to(data))[:-len(".safetensors")]
         for tensors, e in core.read(path):
             n += 1
             for role, t in tensors.items():
@@ -190,8 +195,8 @@ def main():
             problems.append("INDEX.md differs")
         print("\n".join(problems) or f"up to date ({bits} tensors differ in their last bits)")
         return bool(problems)
-    for old in data.rglob("*.safetensors"):
-        if str(old.relative_to(data))[:-len(".safetensors")] not in files:
+    for file, old in stored_files(data).items():
+        if file not in files:
             old.unlink()
     for f, c in files.items():
         core.write(data / f"{f}.safetensors", c)
@@ -199,7 +204,7 @@ def main():
         (folder / "INDEX.md").write_text(index(files))
     kinds = collections.Counter(e["kind"] for c in files.values() for _, e in c)
     grads = sum(e["grad"] for c in files.values() for _, e in c)
-    size = sum(p.stat().st_size for p in data.rglob("*.safetensors"))
+    size = sum(p.stat().st_size for p in stored_files(data).values())
     print(f"{split}: {sum(kinds.values())} cases ({dict(kinds)}), {grads} with gradients, {len(files)} files, {size / 1e6:.2f} MB; "
           f"{len(left_out)} samples of PyTorch's databases left out, {len(copies)} dropped as copies")
     for f, name, why in left_out:
