@@ -12,6 +12,14 @@ nn::Conv2d convolution(int64_t in, int64_t out, int64_t kernel, int64_t stride =
       nn::Conv2dOptions(in, out, kernel).stride(stride).padding(kernel / 2).groups(groups).bias(false));
 }
 
+/// A convolution, its normalization, and ReLU6, behind `layers`.
+void addConvolved(nn::Sequential &layers, int64_t in, int64_t out, int64_t kernel, int64_t stride = 1,
+                  int64_t groups = 1) {
+  layers->push_back(convolution(in, out, kernel, stride, groups));
+  layers->push_back(nn::BatchNorm2d(out));
+  layers->push_back(nn::ReLU6());
+}
+
 struct BasicBlockImpl : nn::Module {
   nn::Conv2d c1, c2;
   nn::BatchNorm2d b1, b2;
@@ -68,20 +76,13 @@ struct InvertedResidualImpl : nn::Module {
       : residual(stride == 1 && in == out) {
     int64_t hidden = in * expansion;
     if (expansion != 1)
-      add(convolution(in, hidden, 1), hidden);
-    add(convolution(hidden, hidden, 3, stride, hidden), hidden);
+      addConvolved(body, in, hidden, 1);
+    addConvolved(body, hidden, hidden, 3, stride, hidden);
     body->push_back(convolution(hidden, out, 1));
     body->push_back(nn::BatchNorm2d(out));
     register_module("body", body);
   }
   Tensor forward(Tensor x) { return residual ? x + body->forward(x) : body->forward(x); }
-
-private:
-  void add(nn::Conv2d conv, int64_t features) {
-    body->push_back(conv);
-    body->push_back(nn::BatchNorm2d(features));
-    body->push_back(nn::ReLU6());
-  }
 };
 INGOT_MODULE(InvertedResidual);
 
@@ -94,25 +95,18 @@ struct MobileNetV2Impl : nn::Module {
     };
     constexpr Stage stages[] = {{1, 16, 1, 1}, {6, 24, 2, 2},  {6, 32, 3, 2}, {6, 64, 4, 2},
                                 {6, 96, 3, 1}, {6, 160, 3, 2}, {6, 320, 1, 1}};
-    add(convolution(3, 32, 3, 2), 32);
+    addConvolved(features, 3, 32, 3, 2);
     int64_t in = 32;
     for (const Stage &stage : stages)
       for (int64_t i = 0; i < stage.count; ++i) {
         features->push_back(InvertedResidual(in, stage.out, i ? 1 : stage.stride, stage.expansion));
         in = stage.out;
       }
-    add(convolution(320, 1280, 1), 1280);
+    addConvolved(features, 320, 1280, 1);
     register_module("features", features);
     register_module("fc", fc);
   }
   Tensor forward(Tensor x) { return fc(F::adaptive_avg_pool2d(features->forward(x), 1).flatten(1)); }
-
-private:
-  void add(nn::Conv2d conv, int64_t channels) {
-    features->push_back(conv);
-    features->push_back(nn::BatchNorm2d(channels));
-    features->push_back(nn::ReLU6());
-  }
 };
 INGOT_MODULE(MobileNetV2);
 

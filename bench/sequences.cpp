@@ -37,7 +37,7 @@ struct BlockImpl : nn::Module {
   }
   Tensor forward(Tensor x) {
     auto B = x.size(0), T = x.size(1), C = x.size(2);
-    std::vector<Tensor> parts = qkv(ln1(x)).split(256, 2);
+    std::vector<Tensor> parts = qkv(ln1(x)).chunk(3, 2);
     for (Tensor &part : parts)
       part = part.view({B, T, heads, C / heads}).transpose(1, 2);
     Tensor y = F::scaled_dot_product_attention(parts[0], parts[1], parts[2], {}, 0, /*is_causal=*/true);

@@ -3,8 +3,8 @@
 #include <ingot/ingot.h>
 #include <vector>
 
-/// A whole step, traced: gradients from zero, forward, `loss(model, inputs)`, backward, update. `inputs` are x and the
-/// int64 labels.
+/// A whole step, traced: gradients from zero, the loss of `loss(x, label)`, backward, update. `inputs` are x and the int64
+/// labels.
 template <class Loss, class Optimizer>
 ingot::Program training_step(const char *name, Loss loss, Optimizer &optimizer,
                              const std::vector<ingot::TensorSpec> &inputs) {
