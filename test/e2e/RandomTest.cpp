@@ -29,13 +29,18 @@ std::vector<Tensor> draw() {
 TEST(Random, ExportedProgramsDrawTheNumbersOfTheSeed) {
   ingot::manual_seed(3);
   ExportedProgram f(ingot::trace("run", [] { return draw(); }, {}));
-  for (int call = 0; call < 3; ++call) { // the generator goes on from call to call
+  std::vector<Tensor> previous;
+  for (int call = 0; call < 3; ++call) {
     std::vector<Tensor> expected = draw();
     std::vector<ExportedProgram::Result> results;
     for (const Tensor &tensor : expected)
       results.emplace_back(tensor.sizes().vec(), tensor.dtype());
     std::vector<Tensor> got = f({}, {}, results);
-    for (size_t i = 0; i < got.size(); ++i)
+    for (size_t i = 0; i < got.size(); ++i) {
       EXPECT_TRUE(got[i].allclose(expected[i], 1e-6, 1e-6)) << "call " << call << ", draw " << i;
+      if (!previous.empty()) // the generator goes on from call to call
+        EXPECT_FALSE(got[i].equal(previous[i])) << "call " << call << ", draw " << i;
+    }
+    previous = got;
   }
 }

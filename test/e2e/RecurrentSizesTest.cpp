@@ -93,7 +93,7 @@ TEST(RecurrentSizes, Packed) {
     auto [y, state] = lstm->forward_with_packed_input(packed);
     return flat(std::get<0>(rnn::pad_packed_sequence(y, false, 0, std::nullopt)), state);
   };
-  // Outside of a trace, what is beyond the longest sequence is cut off: one sequence as long as the batch keeps it.
+  // Outside of a trace, what is beyond the longest sequence is cut off: only the last states have the same sizes.
   auto whole = [&](const TensorList &x) {
     TensorList results = f(x);
     return TensorList{results[1], results[2]};

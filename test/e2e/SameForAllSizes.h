@@ -1,13 +1,15 @@
 // One exported program for all sizes agrees with what is compiled for each of them.
 //
 //   nn::LSTM lstm(3, 4);
-//   expectSameForAllSizes(withGradients(lstm, [&](const TensorList &x) { return TensorList{std::get<0>(lstm(x[0]))}; }),
-//                         [](Size T, Size B) { return std::vector<Shape>{{T, B, 3}}; });
+//   auto f = [&](const TensorList &x) { return TensorList{std::get<0>(lstm(x[0]))}; };
+//   expectSameForAllSizes(withGradients(lstm.ptr(), f),
+//                         [](const Size &T, const Size &B) { return std::vector<Shape>{{T, B, 3}}; });
 #pragma once
 #include "ingot/ingot.h"
 #include "tools/conformance/ExportedProgram.h"
 #include <functional>
 #include <gtest/gtest.h>
+#include <memory>
 #include <utility>
 #include <vector>
 
