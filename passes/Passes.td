@@ -97,6 +97,35 @@ def NarrowResiduals : Pass<"ingot-narrow-residuals", "mlir::func::FuncOp"> {
   let dependentDialects = ["mlir::arith::ArithDialect", "mlir::math::MathDialect"];
 }
 
+def SparseGradients : Pass<"ingot-sparse-gradients", "mlir::func::FuncOp"> {
+  let summary = "do not spread the gradient of an embedding over the table";
+  let description = [{
+    The gradient of a lookup is as large as the table, and zero but for the rows that were looked up. Where all that is made of
+    it keeps rows of zeros such (scaling, squares), adds it up (the norm that clips it) or adds it to an argument (SGD), only
+    the rows are computed, and added to those of the argument. Rows of one place are added up in one of them first, so that
+    each weight gets the same number as before; only the order of a sum is another one. A factor that is no finite number
+    reaches the rows that were looked up alone.
+
+    Where the gradient is small, the rows are many (the dimensions of the call count as 64), or something else reads it, as
+    the moments of Adam do, it stays.
+
+    ```mlir
+    %0 = ingot.scatter "add" %g into %zeros at %i along 0 dims [0] : tensor<?x64xf32, ...>, tensor<8192x64xf32>, ...
+    %1 = ingot.mul %0, %lr : tensor<8192x64xf32>
+    %2 = ingot.sub %w, %1 : tensor<8192x64xf32>
+    ```
+    ==>
+    ```mlir
+    %entered = ingot.scatter "set" %own into %none at %i along 0 dims [0] : tensor<?xi64, ...>, tensor<8192xi64>, ...
+    %at = ingot.gather %entered at %i along 0 dims [0] inbounds : ...
+    %0 = ingot.scatter "add" %g into %zeros at %at along 0 dims [0] inbounds : tensor<?x64xf32, ...>, ...
+    %1 = ingot.mul %0, %lr : tensor<?x64xf32, ...>
+    %change = ingot.neg %1 : tensor<?x64xf32, ...>
+    %2 = ingot.scatter "add" %change into %w at %i along 0 dims [0] inbounds : tensor<?x64xf32, ...>, tensor<8192x64xf32>, ...
+    ```
+  }];
+}
+
 //===--- fusion -------------------------------------------------------------------------------------------------===//
 
 def Fuse : Pass<"ingot-fuse", "mlir::func::FuncOp"> {

@@ -54,7 +54,9 @@ void addIngot(OpPassManager &passes, const PipelineOptions &) {
   passes.addPass(ingot::passes::createSimplify());
   passes.addPass(createCSEPass());
   passes.addPass(ingot::passes::createChooseResiduals());
-  passes.nest<func::FuncOp>().addPass(ingot::passes::createNarrowResiduals());
+  OpPassManager &functions = passes.nest<func::FuncOp>();
+  functions.addPass(ingot::passes::createSparseGradients());
+  functions.addPass(ingot::passes::createNarrowResiduals());
   passes.addPass(createOutlineScans());
 }
 
