@@ -183,6 +183,35 @@ struct Place {
   Bytes begin, end;
 };
 
+/// Which buffers are known to end before which begin, for all sizes. What follows from earlier proofs needs none of its own.
+class Order {
+public:
+  explicit Order(size_t count) : lower(count, Set((count + 63) / 64)) {}
+
+  bool isBelow(size_t a, size_t b) const { return lower[b][a / 64] >> a % 64 & 1; }
+  /// Whether `b` is one of `all`, or begins above the end of one.
+  bool isAtOrAbove(size_t b, const std::vector<size_t> &all) const {
+    return std::any_of(all.begin(), all.end(), [&](size_t a) { return a == b || isBelow(a, b); });
+  }
+
+  /// a, and all below it, is below b.
+  void putBelow(size_t a, size_t b) {
+    for (size_t i = 0; i < lower[b].size(); ++i)
+      lower[b][i] |= lower[a][i];
+    lower[b][a / 64] |= uint64_t(1) << a % 64;
+  }
+  void putBelow(size_t a, const std::vector<size_t> &all) {
+    for (size_t b = 0; b < lower.size(); ++b)
+      if (isAtOrAbove(b, all))
+        putBelow(a, b);
+  }
+  void putAtBottom(size_t a) { std::fill(lower[a].begin(), lower[a].end(), 0); }
+
+private:
+  using Set = std::vector<uint64_t>;
+  std::vector<Set> lower; // of each buffer, a bit for each that is below it
+};
+
 struct Plan {
   std::vector<Place> places; // of each buffer
   Bytes total;
@@ -242,55 +271,78 @@ private:
   }
 
   Plan place(const std::vector<size_t> &order) {
-    Plan plan{std::vector<Place>(buffers.size()), {}};
-    std::vector<const Place *> neighbors;
-    for (size_t placed = 0; placed < order.size(); ++placed) {
-      const size_t index = order[placed];
-      neighbors.clear();
-      for (size_t i = 0; i < placed; ++i)
-        if (buffers[index].first <= buffers[order[i]].last && buffers[order[i]].first <= buffers[index].last)
-          neighbors.push_back(&plan.places[order[i]]);
-      Bytes begin = lowestGap(bytes[index], neighbors);
-      plan.places[index] = {begin, begin + bytes[index]};
-      plan.total = comparison.upperBound(plan.total, plan.places[index].end);
+    places.assign(buffers.size(), {});
+    known = Order(buffers.size());
+    for (auto next = order.begin(); next != order.end(); ++next) {
+      std::vector<size_t> neighbors;
+      std::copy_if(order.begin(), next, std::back_inserter(neighbors), [&](size_t other) {
+        return buffers[*next].first <= buffers[other].last && buffers[other].first <= buffers[*next].last;
+      });
+      Bytes begin = lowestGap(*next, neighbors);
+      places[*next] = {begin, begin + bytes[*next]};
     }
-    return plan;
+    return {places, endOf(order)};
   }
 
-  /// The lowest place for `size` bytes among the placed `neighbors`, at the bottom or at the end of one of them.
-  Bytes lowestGap(const Bytes &size, std::vector<const Place *> &neighbors) {
-    const Bytes bottom;
-    std::vector<const Bytes *> candidates = {&bottom};
-    for (const Place *place : neighbors)
-      candidates.push_back(&place->end);
+  /// The lowest place for a buffer among the placed `neighbors`, at the bottom or at the end of one of them.
+  Bytes lowestGap(size_t index, std::vector<size_t> &neighbors) {
+    if (fits(index, {}, neighbors))
+      return {};
+    std::vector<size_t> candidates = neighbors;
     std::stable_sort(candidates.begin(), candidates.end(),
-                     [](auto *a, auto *b) { return a->values[0] < b->values[0]; });
-    for (const Bytes *candidate : candidates)
-      if (fits(*candidate, size, neighbors))
-        return *candidate;
-    Bytes behind;
-    for (const Bytes *end : candidates)
-      behind = comparison.upperBound(behind, *end);
-    return behind;
+                     [&](size_t a, size_t b) { return places[a].end.values[0] < places[b].end.values[0]; });
+    for (size_t candidate : candidates) {
+      known.putBelow(candidate, index);
+      if (fits(index, places[candidate].end, neighbors))
+        return places[candidate].end;
+      known.putAtBottom(index);
+    }
+    for (size_t neighbor : neighbors)
+      known.putBelow(neighbor, index);
+    return endOf(candidates);
   }
 
-  bool fits(const Bytes &begin, const Bytes &size, std::vector<const Place *> &neighbors) {
-    const Samples endValues = begin.values + size.values;
-    for (const Place *&place : neighbors) {
-      if (mayLessEqual(place->end.values, begin.values) || mayLessEqual(endValues, place->begin.values))
+  /// Whether there is room for a buffer at `begin`. What that proves is known from then on.
+  bool fits(size_t index, const Bytes &begin, std::vector<size_t> &neighbors) {
+    const Samples endValues = begin.values + bytes[index].values;
+    for (size_t &neighbor : neighbors) {
+      const Place &place = places[neighbor];
+      if (mayLessEqual(place.end.values, begin.values) || mayLessEqual(endValues, place.begin.values))
         continue;
-      std::swap(place, neighbors.front()); // it is likely to be in the way of the next candidate, too
+      std::swap(neighbor, neighbors.front()); // it is likely to be in the way of the next candidate, too
       return false;
     }
-    const Bytes end = begin + size;
-    return std::all_of(neighbors.begin(), neighbors.end(), [&](const Place *place) {
-      return comparison.lessEqual(place->end, begin) || comparison.lessEqual(end, place->begin);
-    });
+    const Bytes end = begin + bytes[index];
+    std::vector<size_t> above;
+    for (size_t neighbor : neighbors) {
+      const Place &place = places[neighbor];
+      if (known.isBelow(neighbor, index) || known.isAtOrAbove(neighbor, above))
+        continue;
+      if (comparison.lessEqual(place.end, begin))
+        known.putBelow(neighbor, index);
+      else if (comparison.lessEqual(end, place.begin))
+        above.push_back(neighbor);
+      else
+        return false;
+    }
+    known.putBelow(index, above);
+    return true;
+  }
+
+  /// An upper bound of the ends of some placed buffers. What lies below others need not be compared.
+  Bytes endOf(const std::vector<size_t> &placed) {
+    Bytes end;
+    for (size_t i : placed)
+      if (std::none_of(placed.begin(), placed.end(), [&](size_t other) { return known.isBelow(i, other); }))
+        end = comparison.upperBound(end, places[i].end);
+    return end;
   }
 
   const std::vector<ArenaBuffer> &buffers;
   Comparison comparison;
   std::vector<Bytes> bytes; // of each buffer, aligned
+  std::vector<Place> places;
+  Order known{0};
 };
 
 } // namespace
