@@ -2,34 +2,36 @@
 // ingot's compiler nor LLVM.
 //
 //   charlm --train && charlm "The "
+#include "application.h"
 #include "character_model.h"
 #include "text.h"
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
-#include <cstdlib>
 #include <filesystem>
 #include <ingot/data/Interrupt.h>
 #include <ingot/data/Progress.h>
 #include <random>
-#include <sstream>
 #include <stdexcept>
+
+using application::require;
 
 namespace {
 
 constexpr const char *usage =
-    "usage: charlm --train [--data PATH] [--steps N] [--model FILE] [--seed N] [--quiet]\n"
-    "       charlm [--model FILE] [--length N] [--temperature X] [--seed N] [BEGINNING]\n"
-    "Learns from a text, character by character, and writes more of the kind.\n"
-    "  --train           learn first; Ctrl-C ends it early, and keeps what was learned\n"
-    "  --data PATH       a text, or a folder of texts without suffix (default /usr/share/games/fortunes)\n"
-    "  --steps N         of 8 pieces of 128 characters each (default 1800)\n"
-    "  --model FILE      write or read this (default charlm_trained.safetensors, beside this program)\n"
-    "  --length N        characters to write (default 600)\n"
-    "  --temperature X   the higher, the more surprising (default 0.7)\n"
-    "  --seed N          another text for another number (default 1)\n"
-    "  --quiet           show no progress\n"
-    "  BEGINNING         how the text begins\n";
+    R"(usage: charlm --train [--data PATH] [--steps N] [--model FILE] [--seed N] [--quiet]
+       charlm [--model FILE] [--length N] [--temperature X] [--seed N] [BEGINNING]
+Learns from a text, character by character, and writes more of the kind.
+  --train           learn first; Ctrl-C ends it early, and keeps what was learned
+  --data PATH       a text, or a folder of texts without suffix (default /usr/share/games/fortunes)
+  --steps N         of 8 pieces of 128 characters each (default 1800)
+  --model FILE      write or read this (default charlm_trained.safetensors, beside this program)
+  --length N        characters to write (default 600)
+  --temperature X   the higher, the more surprising (default 0.7)
+  --seed N          another text for another number (default 1)
+  --quiet           show no progress
+  BEGINNING         how the text begins
+)";
 
 constexpr int64_t batch = 8, context = 128;
 
@@ -40,54 +42,23 @@ struct Options {
   double temperature = 0.7;
 };
 
-Options parse(int argc, char **argv) {
+Options parse(int argc, char **argv, const std::filesystem::path &folder) {
   Options options;
-  std::filesystem::path folder = std::filesystem::path(argv[0]).parent_path();
   options.model = (folder / "charlm_trained.safetensors").string();
-  auto number = [](const std::string &flag, const std::string &text, double least) {
-    char *end = nullptr;
-    double value = std::strtod(text.c_str(), &end);
-    if (text.empty() || *end || !(value >= least))
-      throw std::runtime_error(flag + " needs a number of at least " + (std::ostringstream() << least).str() +
-                               ", got '" + text + "'");
-    return value;
-  };
-  for (int i = 1; i < argc; ++i) {
-    std::string flag = argv[i], value = i + 1 < argc ? argv[i + 1] : "";
-    if (flag == "--help" || flag == "-h") {
-      std::fputs(usage, stdout);
-      std::exit(0);
-    }
-    if (flag == "--train")
-      options.train = true;
-    else if (flag == "--quiet")
-      options.quiet = true;
-    else if (flag.rfind("--", 0) != 0)
-      options.beginning += flag;
-    else if (flag != "--data" && flag != "--model" && flag != "--steps" && flag != "--length" &&
-             flag != "--seed" && flag != "--temperature")
-      throw std::runtime_error("unknown argument " + flag + "; --help lists all");
-    else if (++i == argc)
-      throw std::runtime_error(flag + " needs a value");
-    else if (flag == "--data")
-      options.data = value;
-    else if (flag == "--model")
-      options.model = value;
-    else if (flag == "--steps")
-      options.steps = int64_t(number(flag, value, 1));
-    else if (flag == "--length")
-      options.length = int64_t(number(flag, value, 1));
-    else if (flag == "--seed")
-      options.seed = int64_t(number(flag, value, 0));
-    else
-      options.temperature = number(flag, value, 0.01);
-  }
+  application::Flags flags(usage);
+  flags.add("--train", options.train);
+  flags.add("--quiet", options.quiet);
+  flags.add("--data", options.data);
+  flags.add("--model", options.model);
+  flags.add<int64_t>("--steps", options.steps, 1);
+  flags.add<int64_t>("--length", options.length, 1);
+  flags.add<int64_t>("--seed", options.seed, 0);
+  flags.add("--temperature", options.temperature, 0.01, 100.0);
+  for (const std::string &word : flags.parse(argc, argv))
+    options.beginning += (options.beginning.size() > 1 ? " " : "") + word;
+  if (options.train && options.beginning.size() > 1)
+    throw application::UsageError("--train takes no text, got '" + options.beginning.substr(1) + "'");
   return options;
-}
-
-void require(const ingot_rt::Status &status) {
-  if (!status)
-    throw std::runtime_error(status.message());
 }
 
 character_model::Model load(const std::string &path) {
@@ -122,6 +93,7 @@ double evaluate(character_model::Model &model, const std::vector<int64_t> &chara
 }
 
 void train(const Options &options, const std::string &weights) {
+  application::requireFolderOf(options.model);
   std::vector<int64_t> all = text::encode(text::read(options.data));
   size_t held = all.size() / 20;
   if (held <= size_t(context))
@@ -199,15 +171,13 @@ void write(const Options &options) {
 } // namespace
 
 int main(int argc, char **argv) {
-  try {
-    Options options = parse(argc, argv);
+  return application::run("charlm", [&] {
     std::filesystem::path folder = std::filesystem::path(argv[0]).parent_path();
+    Options options = parse(argc, argv, folder);
     if (options.train)
       train(options, (folder / "character_model.safetensors").string());
     else
       write(options);
-  } catch (const std::exception &error) {
-    std::fprintf(stderr, "charlm: %s\n", error.what());
-    return 1;
-  }
+    return 0;
+  });
 }

@@ -7,7 +7,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <fstream>
-#include <sstream>
+#include <iterator>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -38,11 +38,11 @@ inline std::string decode(const std::vector<int64_t> &numbers) {
 
 inline std::string readFile(const std::filesystem::path &path) {
   std::ifstream file(path, std::ios::binary);
-  std::ostringstream content;
-  if (!file || !(content << file.rdbuf()))
+  std::string content(std::istreambuf_iterator<char>(file), {});
+  if (!file.is_open() || file.bad())
     throw std::runtime_error("cannot read " + path.string() +
                              " (the Debian package fortunes has the default texts; --data names others)");
-  return content.str();
+  return content;
 }
 
 /// Of a folder those files that have no suffix, and no pictures, in the order of their names.

@@ -2,10 +2,10 @@
 // neither ingot's library nor LLVM.
 //
 //   classify [--data FOLDER] [--weights FILE] [--batch N] [--check FILE]
+#include "application.h"
 #include "fashion_mnist.h"
 #include "lenet.h"
 #include <algorithm>
-#include <charconv>
 #include <chrono>
 #include <cmath>
 #include <cstdio>
@@ -13,14 +13,17 @@
 #include <filesystem>
 #include <stdexcept>
 
+using application::require;
+
 namespace {
 
 constexpr const char *usage =
-    "usage: classify [--data FOLDER] [--weights FILE] [--batch N] [--check FILE]\n"
-    "  --data FOLDER    Fashion-MNIST's IDX files (default /usr/share/datasets/fashion-mnist)\n"
-    "  --weights FILE   the model's weights (default lenet.safetensors beside this program)\n"
-    "  --batch N        images a call (default 64)\n"
-    "  --check FILE     compare with the tensor `logits` of a safetensors file; exit status 1 beyond 1e-4\n";
+    R"(usage: classify [--data FOLDER] [--weights FILE] [--batch N] [--check FILE]
+  --data FOLDER    Fashion-MNIST's IDX files (default /usr/share/datasets/fashion-mnist)
+  --weights FILE   the model's weights (default lenet.safetensors beside this program)
+  --batch N        images a call (default 64)
+  --check FILE     compare with the tensor `logits` of a safetensors file; exit status 1 beyond 1e-4
+)";
 
 constexpr int64_t classes = 10;
 constexpr int64_t pixels = fashion::side * fashion::side;
@@ -32,41 +35,16 @@ struct Options {
   int64_t batch = 64;
 };
 
-struct UsageError : std::runtime_error {
-  using std::runtime_error::runtime_error;
-};
-
 Options parse(int argc, char **argv) {
   Options options;
   options.weights = (std::filesystem::path(argv[0]).parent_path() / "lenet.safetensors").string();
-  for (int i = 1; i < argc; ++i) {
-    std::string flag = argv[i];
-    if (flag == "--help" || flag == "-h") {
-      std::fputs(usage, stdout);
-      std::exit(0);
-    }
-    if (flag != "--data" && flag != "--weights" && flag != "--batch" && flag != "--check")
-      throw UsageError("unknown argument " + flag);
-    if (++i == argc)
-      throw UsageError(flag + " needs a value");
-    std::string value = argv[i];
-    if (flag == "--data")
-      options.data = value;
-    else if (flag == "--weights")
-      options.weights = value;
-    else if (flag == "--check")
-      options.check = value;
-    else if (auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), options.batch);
-             error != std::errc() || end != value.data() + value.size() || options.batch < 1)
-      throw UsageError("--batch needs a positive number, got " + value);
-  }
+  application::Flags flags(usage);
+  flags.add("--data", options.data);
+  flags.add("--weights", options.weights);
+  flags.add("--check", options.check);
+  flags.add<int64_t>("--batch", options.batch, 1);
+  flags.parseAll(argc, argv);
   return options;
-}
-
-/// Throws what the model or its loader says.
-void require(const ingot_rt::Status &status) {
-  if (!status)
-    throw std::runtime_error(status.message());
 }
 
 /// The scores of all images, count x 10, and the seconds that the calls took.
@@ -170,13 +148,7 @@ int run(const Options &options, const std::filesystem::path &folder) {
 } // namespace
 
 int main(int argc, char **argv) {
-  try {
+  return application::run("classify", [&] {
     return run(parse(argc, argv), std::filesystem::absolute(argv[0]).lexically_normal().parent_path());
-  } catch (const UsageError &error) {
-    std::fprintf(stderr, "classify: %s\n%s", error.what(), usage);
-    return 2;
-  } catch (const std::exception &error) {
-    std::fprintf(stderr, "classify: %s\n", error.what());
-    return 1;
-  }
+  });
 }

@@ -1,15 +1,11 @@
 // Trains LeNet on Fashion-MNIST with the step that trainer.cpp exported. Links the object and a progress bar, neither
 // ingot's compiler nor LLVM.
-//
-//   train [--data FOLDER] [--epochs N] [--output FOLDER] [--quiet]
-//
-// Writes lenet_trained.safetensors, which `classify --weights` takes, and the curve of the loss, loss.svg.
+#include "application.h"
 #include "fashion_mnist.h"
 #include "lenet_trainer.h"
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <ingot/data/Progress.h>
@@ -17,7 +13,19 @@
 #include <random>
 #include <stdexcept>
 
+using application::require;
+
 namespace {
+
+constexpr const char *usage =
+    R"(usage: train [--data FOLDER] [--epochs N] [--output FOLDER] [--quiet]
+Trains LeNet on Fashion-MNIST.
+  --data FOLDER     Fashion-MNIST's IDX files (default /usr/share/datasets/fashion-mnist)
+  --epochs N        how often all images are seen (default 4)
+  --output FOLDER   where lenet_trained.safetensors goes, which `classify --weights` takes, and loss.svg, the curve of
+                    the loss (default: here)
+  --quiet           show no progress
+)";
 
 constexpr int64_t batch = 64, pixels = fashion::side * fashion::side, classes = 10;
 
@@ -29,25 +37,13 @@ struct Options {
 
 Options parse(int argc, char **argv) {
   Options options;
-  for (int i = 1; i < argc; i += 2) {
-    std::string flag = argv[i], value = i + 1 < argc ? argv[i + 1] : "";
-    if (flag == "--quiet") {
-      options.quiet = true;
-      --i; // it has no value
-    } else if (flag == "--data" && !value.empty())
-      options.data = value;
-    else if (flag == "--output" && !value.empty())
-      options.output = value;
-    else if (flag != "--epochs" || (options.epochs = std::atoi(value.c_str())) < 1)
-      throw std::runtime_error(
-          "usage: train [--data FOLDER] [--epochs N] [--output FOLDER] [--quiet], got '" + flag + "'");
-  }
+  application::Flags flags(usage);
+  flags.add("--quiet", options.quiet);
+  flags.add("--data", options.data);
+  flags.add("--output", options.output);
+  flags.add("--epochs", options.epochs, 1);
+  flags.parseAll(argc, argv);
   return options;
-}
-
-void require(const ingot_rt::Status &status) {
-  if (!status)
-    throw std::runtime_error(status.message());
 }
 
 /// Batches of a data set in another order each time.
@@ -100,12 +96,17 @@ void writeCurve(const std::string &path, const std::vector<float> &losses) {
   }
   out << "'/><text x='4' y='44'>" << top << "</text><text x='590' y='306'>" << losses.size()
       << "</text></svg>\n";
+  if (!out.flush())
+    throw std::runtime_error(path + " cannot be written");
 }
 
 void train(const Options &options, const std::string &weights) {
+  std::string trained = options.output + "/lenet_trained.safetensors", curve = options.output + "/loss.svg";
+  application::requireFolderOf(trained);
   fashion::Dataset trainSet = fashion::load(options.data, "train"),
                    testSet = fashion::load(options.data, "t10k");
   lenet_trainer::Model model = lenet_trainer::Model::load(weights);
+  require(model.status());
   Batches batches(trainSet);
   std::vector<float> losses;
   int64_t steps = options.epochs * batches.count();
@@ -128,7 +129,6 @@ void train(const Options &options, const std::string &weights) {
     std::snprintf(note, sizeof note, "test accuracy %.4f", accuracy(model, testSet));
     progress.finish(note);
   }
-  std::string trained = options.output + "/lenet_trained.safetensors", curve = options.output + "/loss.svg";
   require(model.save(trained));
   writeCurve(curve, losses);
   std::printf("workspace %.1f MB a step; wrote %s and %s\n",
@@ -138,11 +138,9 @@ void train(const Options &options, const std::string &weights) {
 } // namespace
 
 int main(int argc, char **argv) {
-  try {
+  return application::run("train", [&] {
     std::filesystem::path folder = std::filesystem::path(argv[0]).parent_path();
     train(parse(argc, argv), (folder / "lenet_trainer.safetensors").string());
-  } catch (const std::exception &error) {
-    std::fprintf(stderr, "train: %s\n", error.what());
-    return 1;
-  }
+    return 0;
+  });
 }

@@ -1,13 +1,13 @@
 // Trains a tagger by its compiled step, and tags what is typed. Links the objects, neither ingot's compiler nor LLVM.
 //
 //   tagger --train && tagger eleve deja
+#include "application.h"
 #include "corpus.h"
 #include "letters.h"
 #include "words.h"
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
-#include <cstdlib>
 #include <filesystem>
 #include <functional>
 #include <ingot/data/Interrupt.h>
@@ -19,25 +19,23 @@
 #include <sstream>
 #include <stdexcept>
 
+using application::require;
+
 namespace {
 
 constexpr const char *usage =
-    "usage: tagger --train [--data FILE] [--epochs N] [--examples N] [--model NAME] [--quiet]\n"
-    "       tagger [--model NAME] [TEXT ...]\n"
-    "Restores the accents of words (eleve: \u00e9l\u00e8ve), or tags the parts of speech of sentences (the "
-    "dog: the/DET "
-    "dog/NOUN).\n"
-    "  --train        learn first; Ctrl-C ends it early, and keeps what was learned\n"
-    "  --data FILE    what from: words with their accents, or lines of a word, a tab and its tag, an empty "
-    "line "
-    "after a sentence\n"
-    "                 (default /usr/share/dict/french)\n"
-    "  --epochs N     how often all examples are seen (default 6 for accents, 12 for tags)\n"
-    "  --examples N   how many are, at most (default 150000)\n"
-    "  --model NAME   write or read NAME.safetensors and NAME.vocabulary (default tagger, beside this "
-    "program)\n"
-    "  --quiet        show no progress\n"
-    "  TEXT           what to tag (default: the lines of standard input)\n";
+    R"(usage: tagger --train [--data FILE] [--epochs N] [--examples N] [--model NAME] [--quiet]
+       tagger [--model NAME] [TEXT ...]
+Restores the accents of words (eleve: élève), or tags the parts of speech of sentences (the dog: the/DET dog/NOUN).
+  --train        learn first; Ctrl-C ends it early, and keeps what was learned
+  --data FILE    what from: words with their accents, or lines of a word, a tab and its tag, an empty line after a
+                 sentence (default /usr/share/dict/french)
+  --epochs N     how often all examples are seen (default 6 for accents, 12 for tags)
+  --examples N   how many are, at most (default 150000)
+  --model NAME   write or read NAME.safetensors and NAME.vocabulary (default tagger, beside this program)
+  --quiet        show no progress
+  TEXT           what to tag (default: the lines of standard input)
+)";
 
 struct Options {
   bool train = false, quiet = false;
@@ -48,41 +46,18 @@ struct Options {
 Options parse(int argc, char **argv, const std::filesystem::path &folder) {
   Options options;
   options.model = (folder / "tagger").string();
-  for (int i = 1; i < argc; ++i) {
-    std::string flag = argv[i], value = i + 1 < argc ? argv[i + 1] : "";
-    if (flag == "--help" || flag == "-h") {
-      std::fputs(usage, stdout);
-      std::exit(0);
-    }
-    if (flag == "--train")
-      options.train = true;
-    else if (flag == "--quiet")
-      options.quiet = true;
-    else if (flag.rfind("--", 0) != 0)
-      options.text += (options.text.empty() ? "" : " ") + flag;
-    else if (flag != "--data" && flag != "--model" && flag != "--epochs" && flag != "--examples")
-      throw std::runtime_error("unknown argument " + flag + "; --help lists all");
-    else if (++i == argc)
-      throw std::runtime_error(flag + " needs a value");
-    else if (flag == "--data")
-      options.data = value;
-    else if (flag == "--model")
-      options.model = value;
-    else {
-      int64_t number = std::atoll(value.c_str());
-      if (number < 1)
-        throw std::runtime_error(flag + " needs a positive number, got '" + value + "'");
-      (flag == "--epochs" ? options.epochs : options.examples) = number;
-    }
-  }
+  application::Flags flags(usage);
+  flags.add("--train", options.train);
+  flags.add("--quiet", options.quiet);
+  flags.add("--data", options.data);
+  flags.add("--model", options.model);
+  flags.add<int64_t>("--epochs", options.epochs, 1);
+  flags.add<int64_t>("--examples", options.examples, 1);
+  for (const std::string &word : flags.parse(argc, argv))
+    options.text += (options.text.empty() ? "" : " ") + word;
   if (options.train && !options.text.empty())
-    throw std::runtime_error("--train takes no text, got '" + options.text + "'");
+    throw application::UsageError("--train takes no text, got '" + options.text + "'");
   return options;
-}
-
-void require(const ingot_rt::Status &status) {
-  if (!status)
-    throw std::runtime_error(status.message());
 }
 
 /// The two models have the same functions, for other numbers of tokens and tags.
@@ -175,13 +150,14 @@ Accuracy evaluate(Tagger &tagger, const Vocabulary &vocabulary, const Corpus &co
 /// come first, and several times where `count` examples leave room for the others.
 void favorShortWords(std::vector<Sentence> &words, size_t count) {
   auto isLong = [](const Sentence &word) { return word.tokens.size() > 5; };
-  auto others = std::stable_partition(words.begin(), words.end(), std::not_fn(isLong));
+  auto others = std::partition(words.begin(), words.end(), std::not_fn(isLong));
   const std::vector<Sentence> few(words.begin(), others);
   for (int i = 0; i < 4 && few.size() * 10 < count; ++i)
     words.insert(words.begin(), few.begin(), few.end());
 }
 
 void train(const Options &options, const std::filesystem::path &folder) {
+  application::requireFolderOf(options.model);
   Corpus corpus = readCorpus(options.data);
   bool isLetters = corpus.task == Task::Accents;
   std::mt19937 random(1);
@@ -249,7 +225,7 @@ void tag(Tagger &tagger, const Vocabulary &vocabulary, const std::string &line) 
 } // namespace
 
 int main(int argc, char **argv) {
-  try {
+  return application::run("tagger", [&] {
     std::filesystem::path folder = std::filesystem::path(argv[0]).parent_path();
     Options options = parse(argc, argv, folder);
     if (options.train) {
@@ -262,8 +238,6 @@ int main(int argc, char **argv) {
       tag(*tagger, vocabulary, options.text);
     for (std::string line; options.text.empty() && std::getline(std::cin, line);)
       tag(*tagger, vocabulary, line);
-  } catch (const std::exception &error) {
-    std::fprintf(stderr, "tagger: %s\n", error.what());
-    return 1;
-  }
+    return 0;
+  });
 }

@@ -57,7 +57,11 @@ class Sequences(ProgramTest):
                       self.run_program(TAGGER, "--train", "--data", self.folder / "tags", status=1))
         self.assertIn("/no/such", self.run_program(TAGGER, "--train", "--data", "/no/such", status=1))
         self.assertIn("train a model first", self.run_program(TAGGER, "--model", "/no/such", "word", status=1))
-        self.assertIn("positive number", self.run_program(TAGGER, "--train", "--epochs", "none", status=1))
+        self.assertIn("--epochs needs a number from 1 to 2147483647, got 'none'; --help lists all",
+                      self.run_program(TAGGER, "--train", "--epochs", "none", status=2))
+        self.assertIn("--train takes no text, got 'an elephant'", self.run_program(TAGGER, "--train", "an", "elephant", status=2))
+        self.assertIn("/no/such/model cannot be written: /no/such is no folder",
+                      self.run_program(TAGGER, "--train", "--model", "/no/such/model", status=1))
         (self.folder / "empty").write_text("")
         (self.folder / "few").write_text("été\n")
         (self.folder / "binary").write_bytes(b"\x7fELF\0\1\n" * 20)
@@ -65,9 +69,12 @@ class Sequences(ProgramTest):
                               ("binary", "binary:1: a text is required"), (".", "empty or not readable")]:
             error = self.run_program(TAGGER, "--train", "--data", self.folder / name, status=1)
             self.assertIn(message, error)
-        self.assertIn("--help lists all", self.run_program(TAGGER, "--tran", status=1))
-        self.assertIn("--data needs a value", self.run_program(TAGGER, "--data", status=1))
+        self.assertIn("unknown argument --tran; --help lists all", self.run_program(TAGGER, "--tran", status=2))
+        self.assertIn("unknown argument -m", self.run_program(TAGGER, "-m", status=2))
+        self.assertIn("--data needs a value", self.run_program(TAGGER, "--data", status=2))
         self.assertIn("usage: tagger --train", self.run_program(TAGGER, "--help"))
+        self.assertEqual(self.run_program("sh", "-c", f"{TAGGER} --help >/dev/full", status=1),
+                         "tagger: standard output: No space left on device\n")
 
     def test_odd_texts(self):
         """Letters of any kind, lines of a text with punctuation, words that nobody knows."""
@@ -113,8 +120,13 @@ class Sequences(ProgramTest):
         error = self.run_program(CHARLM, "--train", "--data", self.folder / "short", status=1)
         self.assertIn("at least 2580 characters are required, got 24", error)
         self.assertIn("train one first", self.run_program(CHARLM, "--model", "/no/such", status=1))
-        self.assertIn("at least 0.01, got 'hot'", self.run_program(CHARLM, "--temperature", "hot", status=1))
-        self.assertIn("--help lists all", self.run_program(CHARLM, "--tran", status=1))
+        (self.folder / "empty").write_text("")
+        self.assertIn("characters are required, got 0",
+                      self.run_program(CHARLM, "--train", "--data", self.folder / "empty", status=1))
+        self.assertIn("/no/such/model cannot be written: /no/such is no folder",
+                      self.run_program(CHARLM, "--train", "--model", "/no/such/model", status=1))
+        self.assertIn("from 0.01 to 100, got 'nan'", self.run_program(CHARLM, "--temperature", "nan", status=2))
+        self.assertIn("--help lists all", self.run_program(CHARLM, "--tran", status=2))
         self.assertIn("usage: charlm --train", self.run_program(CHARLM, "--help"))
 
 
