@@ -127,11 +127,12 @@ RecorderScope::RecorderScope(std::shared_ptr<Recorder> recorder) : outer(std::mo
 }
 RecorderScope::~RecorderScope() { innermost = std::move(outer); }
 
-Location Recorder::location(const Site &site) {
-  const Where &where = currentComposite().op ? currentComposite().where : site.where;
+Location Recorder::location(const Site &site, llvm::StringRef op) {
+  const Composite call = currentComposite().op ? currentComposite() : Composite{site.op, site.where};
+  const Where &where = call.where;
   ir::Origin origin{FileLineColLoc::get(&context(), where.file_name(), where.line(), where.column()), {}, {}};
-  if (const char *function = currentComposite().op)
-    origin.function = StringAttr::get(&context(), function);
+  if (currentComposite().op || (!op.empty() && op != call.op))
+    origin.function = StringAttr::get(&context(), call.op);
   if (std::string path = pathOf(currentModule()); !path.empty())
     origin.path = StringAttr::get(&context(), path);
   return origin.location();
@@ -144,8 +145,8 @@ Value Recorder::record(const Site &site, llvm::StringRef name, ValueRange operan
   OperationName opName(name, &context());
   // The type of an inferred result is a stand-in until the op's properties exist, which inference reads.
   Type type = result ? result : operands.empty() ? Type(NoneType::get(&context())) : operands[0].getType();
-  Operation *op = Operation::create(location(site), opName, type, operands, NamedAttrList(attributes),
-                                    OpaqueProperties(nullptr));
+  Operation *op = Operation::create(location(site, opName.stripDialect()), opName, type, operands,
+                                    NamedAttrList(attributes), OpaqueProperties(nullptr));
   LogicalResult ok = success();
   if (!result) {
     auto *inference = opName.getInterface<InferTypeOpInterface>();

@@ -95,8 +95,9 @@ public:
 
   /// A constant tensor of one element.
   mlir::Value constant(const Site &site, const Scalar &number, Dtype type);
-  /// The location of `site` in the current module, and in the composite function that is being recorded.
-  mlir::Location location(const Site &site);
+  /// The location of `site` in the current module, and in the composite function that is being recorded; of an op, which the
+  /// function that records it may not be named for.
+  mlir::Location location(const Site &site, llvm::StringRef op = {});
 
 protected:
   friend class Held;

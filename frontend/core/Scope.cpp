@@ -37,6 +37,9 @@ OpScope::~OpScope() {
 }
 const Composite &currentComposite() { return composite; }
 
+CompositeScope::CompositeScope(const Composite &inner) : outer(composite) { composite = inner; }
+CompositeScope::~CompositeScope() { composite = outer; }
+
 void fail(const char *op, const Where &where, std::string required, std::string got) {
   bool inside = composite.op != nullptr;
   throw Error(inside ? composite.op : op, pathOf(module), inside ? composite.where : where,

@@ -11,4 +11,16 @@ struct Composite {
 };
 const Composite &currentComposite();
 
+/// Makes another one current while it lives: what is recorded late belongs to the function that asked for it.
+class CompositeScope {
+public:
+  explicit CompositeScope(const Composite &composite);
+  ~CompositeScope();
+  CompositeScope(const CompositeScope &) = delete;
+  CompositeScope &operator=(const CompositeScope &) = delete;
+
+private:
+  Composite outer;
+};
+
 } // namespace ingot::detail

@@ -8,6 +8,7 @@
 // the base's new value by the inverse recipe, down to the storage, which is rebound.
 #pragma once
 #include "frontend/core/Buffer.h"
+#include "frontend/core/Scope.h"
 #include "frontend/core/State.h"
 #include "frontend/core/Tensor.h"
 #include "mlir/IR/BuiltinTypes.h"
@@ -73,6 +74,7 @@ struct ViewStep {
   std::vector<int64_t> steps;       ///< Slice
   int64_t varying = -1;             ///< Slice: the dimension whose start is a run-time argument outside trace
   Tensor position;                  ///< Slice: that start, where it is computed
+  Composite call; ///< Slice: what made the view, which is reported where the start is out of range
 };
 
 /// Gradients: a leaf (a tensor that the user made) that requires them starts its uses from an ingot.detach of its value,

@@ -36,6 +36,7 @@ Value applyView(const Site &site, const ViewStep &step, Value base, RankedTensor
     return recorder->record(site, "ingot.transpose", base, attr("permutation", step.permutation));
   case ViewStep::Kind::Slice: break;
   }
+  CompositeScope scope(step.call);
   SliceOperands slice(site, step);
   llvm::SmallVector<Value> operands = {base};
   operands.append(slice.offsets);

@@ -49,7 +49,8 @@ Shape inferSizes(const Site &site, const Tensor &x, const Size &count, const Sha
   return result;
 }
 
-Tensor sliced(const Tensor &x, int64_t dim, const Size &start, const Size &size, int64_t step, bool varies) {
+Tensor sliced(const Site &site, const Tensor &x, int64_t dim, const Size &start, const Size &size,
+              int64_t step, bool varies) {
   ViewStep view(ViewStep::Kind::Slice);
   Shape sizes = x.sizes();
   sizes[dim] = size;
@@ -59,6 +60,8 @@ Tensor sliced(const Tensor &x, int64_t dim, const Size &start, const Size &size,
   view.steps[dim] = step;
   if (varies && start.isNumber())
     view.varying = dim;
+  const detail::Composite &composite = detail::currentComposite();
+  view.call = composite.op ? composite : detail::Composite{site.op, site.where};
   return detail::makeView(x, std::move(view), detail::typeOf(sizes, x.dtype()));
 }
 
@@ -237,7 +240,7 @@ Tensor Tensor::narrow(int64_t dim, const Size &start, const Size &length, const 
   if (surely(first + 1, 0) || !surely(0, length) || surely(whole + 1, first + length))
     detail::fail(site.op, site.where, "start and length must lie within size " + whole.str(),
                  start.str() + " and " + length.str());
-  return sliced(*this, dim, first, length, 1, true);
+  return sliced(site, *this, dim, first, length, 1, true);
 }
 
 Tensor Tensor::narrow(int64_t dim, const Tensor &start, const Size &length, const Where &at) const {
@@ -268,7 +271,7 @@ Tensor Tensor::select(int64_t dim, const Size &index, const Where &at) const {
   bool decided = whole.isNumber() && first.isNumber();
   if (outside || (decided && (first < 0 || first >= whole)))
     detail::fail(site.op, site.where, "the index must lie within size " + whole.str(), index.str());
-  return sliced(*this, dim, first, 1, 1, true).squeeze(dim, at);
+  return sliced(site, *this, dim, first, 1, 1, true).squeeze(dim, at);
 }
 
 Tensor Tensor::slice(int64_t dim, std::optional<Size> start, std::optional<Size> end, int64_t step,
@@ -291,7 +294,7 @@ Tensor Tensor::slice(int64_t dim, std::optional<Size> start, std::optional<Size>
     return *this;
   if (Shape(length) == Shape(0))
     first = 0;
-  return sliced(*this, dim, first, length, step, true);
+  return sliced(site, *this, dim, first, length, step, true);
 }
 
 std::vector<Tensor> Tensor::split(const Shape &sizes, int64_t dim, const Where &at) const {
@@ -303,7 +306,7 @@ std::vector<Tensor> Tensor::split(const Shape &sizes, int64_t dim, const Where &
   for (const Size &size : sizes) {
     if (size.isNumber() && size < 0)
       detail::fail(site.op, site.where, "sizes must not be negative", sizes.str());
-    parts.push_back(sliced(*this, dim, start, size, 1, false));
+    parts.push_back(sliced(site, *this, dim, start, size, 1, false));
     start += size;
   }
   if (Shape(start) != Shape(size(dim)))
@@ -342,7 +345,7 @@ std::vector<Tensor> Tensor::unbind(int64_t dim, const Where &at) const {
   dim = detail::wrapDim({"unbind", at}, dim, this->dim());
   std::vector<Tensor> parts;
   for (int64_t i = 0, n = size(dim, at); i < n; ++i)
-    parts.push_back(sliced(*this, dim, i, 1, 1, false).squeeze(dim, at));
+    parts.push_back(sliced({"unbind", at}, *this, dim, i, 1, 1, false).squeeze(dim, at));
   return parts;
 }
 

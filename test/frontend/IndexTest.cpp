@@ -78,6 +78,36 @@ TEST(Index, ErrorsNameTheFunctionThatWasCalledAndItsModule) {
   expectError(table.grad(), "embedding");
 }
 
+TEST(Index, ErrorsOfPartsNameWhatMadeThemOrWroteThem) {
+  namespace F = nn::functional;
+  Tensor x = zeros({2, 5}), at = tensor({4});
+  values(x + at); // elements of their own, which no failure takes along
+  auto expectError = [](const Tensor &y, const std::string &who) {
+    EXPECT_THAT(errorOf([&] { values(y); }), HasSubstr("the positions of " + who + " at "));
+  };
+  expectError(x.narrow(1, at, 2), "narrow");
+  int line = __LINE__ + 1;
+  Tensor part = x.narrow(1, at, 2);
+  std::string text = errorOf([&] { values(F::softmax(part, 1)); });
+  EXPECT_THAT(text, HasSubstr("the positions of narrow at "));
+  EXPECT_THAT(text, HasSubstr("IndexTest.cpp:" + std::to_string(line)));
+  Tensor leaf = zeros({2, 5}).requires_grad_();
+  values(leaf);
+  leaf.narrow(1, at, 2).sum().backward();
+  expectError(leaf.grad(), "narrow");
+
+  auto written = [&](auto write) {
+    Tensor whole = zeros({2, 5});
+    write(whole.narrow(1, at, 2));
+    return whole;
+  };
+  expectError(written([](Tensor part) { part.fill_(1); }), "fill_");
+  expectError(written([](Tensor part) { part.zero_(); }), "zero_");
+  expectError(written([](Tensor part) { part.copy_(ones({2, 2})); }), "copy_");
+  expectError(written([](Tensor part) { part.uniform_(); }), "uniform_");
+  expectError(written([](Tensor part) { part.relu_(); }), "narrow"); // what it reads first
+}
+
 TEST(Index, IndexingByTensors) {
   Tensor x = arange(24).view({2, 3, 4});
   Tensor rows = tensor({1, 0}), columns = tensor({-1, 2});
