@@ -3,6 +3,7 @@
 #include "codegen/vector/Passes.h"
 #include "ir/sizes/Expr.h"
 #include "mlir/AsmParser/AsmParser.h"
+#include "test/codegen/GuardedBuffer.h"
 #include "test/codegen/Jit.h"
 #include <bit>
 #include <cmath>
@@ -10,8 +11,6 @@
 #include <gtest/gtest.h>
 #include <numeric>
 #include <random>
-#include <sys/mman.h>
-#include <unistd.h>
 
 using namespace ingot;
 using namespace ingot::test;
@@ -49,33 +48,6 @@ INGOT_ELEMENT(int8_t, int32_t, "i8", "i32")
 INGOT_ELEMENT(int16_t, int32_t, "i16", "i32")
 INGOT_ELEMENT(int32_t, int32_t, "i32", "i32")
 INGOT_ELEMENT(int64_t, int64_t, "i64", "i64")
-
-/// Memory whose end is the end of what may be read; `guarded` bytes before it belong to nobody.
-class Buffer {
-public:
-  explicit Buffer(size_t bytes) : bytes(bytes) {
-    size_t page = sysconf(_SC_PAGESIZE);
-    mapped = (bytes + guarded + page - 1) / page * page + page;
-    base = static_cast<char *>(
-        mmap(nullptr, mapped, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
-    mprotect(base + mapped - page, page, PROT_NONE);
-    start = base + mapped - page - bytes;
-    std::memset(base, 0x5a, mapped - page);
-  }
-  Buffer(const Buffer &) = delete;
-  ~Buffer() { munmap(base, mapped); }
-
-  template <class T> T *as() { return reinterpret_cast<T *>(start); }
-  bool guardsIntact() const {
-    return std::all_of(start - guarded, start, [](char byte) { return byte == 0x5a; });
-  }
-  size_t bytes;
-
-private:
-  static constexpr size_t guarded = 64;
-  size_t mapped;
-  char *base, *start;
-};
 
 //===--- problems -----------------------------------------------------------------------------------------------===//
 
@@ -146,24 +118,24 @@ public:
   /// Runs it on random data and compares every byte. `sizes` replaces the dynamic dimensions.
   void check(const Sizes &at) {
     sizes = at;
-    Buffer lhs(bytes(0)), rhs(bytes(1)), out(bytes(2)), bias(problem.maps.size() > 3 ? bytes(3) : 0);
+    GuardedBuffer lhs(bytes(0)), rhs(bytes(1)), out(bytes(2)), bias(problem.maps.size() > 3 ? bytes(3) : 0);
     fill(lhs), fill(rhs), fill(bias), fill(out);
-    std::vector<T> expected = reference(lhs.as<T>(), rhs.as<T>(), bias.as<T>(), out.as<T>());
+    std::vector<T> expected = reference(lhs.data<T>(), rhs.data<T>(), bias.data<T>(), out.data<T>());
     run(lhs, rhs, bias, out);
-    EXPECT_TRUE(out.guardsIntact());
+    EXPECT_TRUE(out.guardIntact());
     for (size_t i = 0; i < expected.size(); ++i)
-      if (written[i] && std::memcmp(&expected[i], out.as<T>() + i, sizeof(T)) != 0) {
-        ADD_FAILURE() << describe() << ": element " << i << " is " << double(out.as<T>()[i]) << ", expected "
-                      << double(expected[i]);
+      if (written[i] && std::memcmp(&expected[i], out.data<T>() + i, sizeof(T)) != 0) {
+        ADD_FAILURE() << describe() << ": element " << i << " is " << double(out.data<T>()[i])
+                      << ", expected " << double(expected[i]);
         return;
       }
   }
 
-  void run(Buffer &lhs, Buffer &rhs, Buffer &bias, Buffer &out) {
+  void run(GuardedBuffer &lhs, GuardedBuffer &rhs, GuardedBuffer &bias, GuardedBuffer &out) {
     Sizes d = sizes;
     d.resize(8);
-    function(lhs.as<void>(), rhs.as<void>(), bias.as<void>(), out.as<void>(), d[0], d[1], d[2], d[3], d[4],
-             d[5], d[6], d[7]);
+    function(lhs.data<void>(), rhs.data<void>(), bias.data<void>(), out.data<void>(), d[0], d[1], d[2], d[3],
+             d[4], d[5], d[6], d[7]);
   }
 
   size_t bytes(unsigned map) {
@@ -172,12 +144,12 @@ public:
       count *= extent;
     return count;
   }
-  void fill(Buffer &buffer) {
+  void fill(GuardedBuffer &buffer) {
     for (size_t i = 0; i < buffer.bytes / sizeof(T); ++i)
       if constexpr (std::is_integral_v<T>)
-        buffer.as<T>()[i] = static_cast<T>(random());
+        buffer.data<T>()[i] = static_cast<T>(random());
       else
-        buffer.as<T>()[i] = static_cast<T>(std::uniform_real_distribution<float>(-1, 1)(random));
+        buffer.data<T>()[i] = static_cast<T>(std::uniform_real_distribution<float>(-1, 1)(random));
   }
   std::string describe() {
     std::string result = TypeTraits<T>::name;
@@ -606,15 +578,16 @@ TEST(Contract, RandomMaps) {
 TEST(Contract, BatchDoesNotChangeResults) {
   Contraction<float> contraction(with(panels, {0}), {13, 84, 120});
   contraction.sizes = {13, 84, 120};
-  Buffer lhs(contraction.bytes(0)), rhs(contraction.bytes(1)), out(contraction.bytes(2)), bias(0);
+  GuardedBuffer lhs(contraction.bytes(0)), rhs(contraction.bytes(1)), out(contraction.bytes(2)), bias(0);
   contraction.fill(lhs), contraction.fill(rhs);
   contraction.run(lhs, rhs, bias, out);
   contraction.sizes = {1, 84, 120};
   for (int64_t row = 0; row < 13; ++row) {
-    Buffer one(contraction.bytes(0)), single(contraction.bytes(2));
-    std::memcpy(one.as<float>(), lhs.as<float>() + row * 120, one.bytes);
+    GuardedBuffer one(contraction.bytes(0)), single(contraction.bytes(2));
+    std::memcpy(one.data<float>(), lhs.data<float>() + row * 120, one.bytes);
     contraction.run(one, rhs, bias, single);
-    EXPECT_EQ(std::memcmp(single.as<void>(), out.as<float>() + row * 84, single.bytes), 0) << "row " << row;
+    EXPECT_EQ(std::memcmp(single.data<void>(), out.data<float>() + row * 84, single.bytes), 0)
+        << "row " << row;
   }
 }
 

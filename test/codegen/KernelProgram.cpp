@@ -5,41 +5,14 @@
 #include "ir/dialect/Dialect.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Parser/Parser.h"
+#include "test/codegen/GuardedBuffer.h"
 #include <cmath>
 #include <cstring>
 #include <gtest/gtest.h>
-#include <sys/mman.h>
-#include <unistd.h>
 
 namespace ingot::test {
 
 namespace {
-
-/// Memory whose end is the end of what may be read; the bytes before it belong to nobody.
-class Buffer {
-public:
-  explicit Buffer(size_t bytes) : bytes(bytes) {
-    size_t page = sysconf(_SC_PAGESIZE);
-    mapped = (bytes + guarded + page - 1) / page * page + page;
-    base = static_cast<char *>(
-        mmap(nullptr, mapped, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
-    mprotect(base + mapped - page, page, PROT_NONE);
-    start = base + mapped - page - bytes;
-    std::memset(base, 0x5a, mapped - page);
-  }
-  Buffer(const Buffer &) = delete;
-  ~Buffer() { munmap(base, mapped); }
-  char *data() { return start; }
-  bool guardIntact() const {
-    return std::all_of(start - guarded, start, [](char byte) { return byte == 0x5a; });
-  }
-  const size_t bytes;
-
-private:
-  static constexpr size_t guarded = 64;
-  size_t mapped;
-  char *base, *start;
-};
 
 double elementOf(const char *data, mlir::Type type) {
   auto bits = [&](auto value) {
@@ -69,7 +42,8 @@ static int64_t countOf(mlir::func::FuncOp function, unsigned argument, const Dim
   return count;
 }
 
-static void compare(Buffer &expected, Buffer &actual, mlir::Type type, unsigned argument, double tolerance) {
+static void compare(GuardedBuffer &expected, GuardedBuffer &actual, mlir::Type type, unsigned argument,
+                    double tolerance) {
   ASSERT_TRUE(actual.guardIntact()) << "argument " << argument;
   int64_t bytes = codegen::elementBytes(type);
   std::vector<char> padded(8), other(8);
@@ -124,7 +98,7 @@ Program::Program(const std::string &body, const std::string &cpu)
 void Program::check(const Dims &dims, double tolerance, const Fill &fill) {
   auto function = *module->getOps<mlir::func::FuncOp>().begin();
   std::mt19937 random(1);
-  std::vector<std::unique_ptr<Buffer>> expected, actual;
+  std::vector<std::unique_ptr<GuardedBuffer>> expected, actual;
   std::vector<int64_t> referenceArguments, arguments;
   for (mlir::BlockArgument argument : function.getArguments()) {
     unsigned number = argument.getArgNumber();
@@ -139,7 +113,7 @@ void Program::check(const Dims &dims, double tolerance, const Fill &fill) {
     int64_t count = countOf(function, number, dims);
     mlir::Type element = mlir::cast<mlir::MemRefType>(argument.getType()).getElementType();
     for (auto *buffers : {&expected, &actual})
-      buffers->push_back(std::make_unique<Buffer>(count * codegen::elementBytes(element)));
+      buffers->push_back(std::make_unique<GuardedBuffer>(count * codegen::elementBytes(element)));
     int64_t bytes = codegen::elementBytes(element);
     for (int64_t i = 0; i < count; ++i) {
       uint64_t bits = fill(element, random);

@@ -1,27 +1,11 @@
 // Gradients through the public API: what reaches leaves, when graphs are kept, what is refused.
-#include "ingot/ingot.h"
-#include "gtest/gtest.h"
+#include "test/frontend/Expect.h"
 #include <cmath>
 
 using namespace ingot;
+using namespace ingot::test;
 
 namespace {
-
-Tensor leaf(const TensorData &data) { return tensor(data, requires_grad()); }
-void expectClose(const Tensor &got, const TensorData &wanted) {
-  Tensor expected = tensor(wanted, got.dtype());
-  EXPECT_TRUE(got.allclose(expected)) << got << " instead of " << expected;
-}
-template <class F> std::string errorOf(F &&f) {
-  try {
-    f();
-  } catch (const Error &error) {
-    return error.what();
-  }
-  return "no error";
-}
-#define EXPECT_ERROR(text, ...)                                                                              \
-  EXPECT_NE(errorOf([&] { __VA_ARGS__; }).find(text), std::string::npos) << errorOf([&] { __VA_ARGS__; })
 
 TEST(Autograd, ReachesLeavesAndAddsUp) {
   Tensor w = leaf({1.0, 2.0, 3.0}), x = tensor({4.0, 5.0, 6.0});

@@ -1,22 +1,15 @@
 // What programs read, computed by the compiler: in-place members, views, indexing, caching, random numbers.
-#include "ingot/ingot.h"
+#include "test/frontend/Expect.h"
 #include <cmath>
 #include <gtest/gtest.h>
 
 using namespace ingot;
+using namespace ingot::test;
 using indexing::Ellipsis;
 using indexing::None;
 using indexing::Slice;
 
 namespace {
-
-/// The elements as numbers.
-std::vector<double> values(const Tensor &tensor) {
-  Tensor flat = tensor.to(kFloat64).flatten();
-  const double *data = flat.const_data_ptr<double>();
-  return {data, data + int64_t(flat.numel())};
-}
-using List = std::vector<double>;
 
 TEST(Compute, ExpressionsOfNumbersAndTensors) {
   Tensor x = tensor({{1.0, 2.0}, {3.0, 4.0}});

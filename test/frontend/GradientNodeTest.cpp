@@ -1,29 +1,12 @@
 // Code of the user in backward passes: hooks, custom functions, checkpoints.
-#include "ingot/ingot.h"
-#include "gtest/gtest.h"
+#include "test/frontend/Expect.h"
 #include <cmath>
 
 using namespace ingot;
+using namespace ingot::test;
 using autograd::AutogradContext;
 
 namespace {
-
-Tensor leaf(const TensorData &data) { return tensor(data, requires_grad()); }
-void expectClose(const Tensor &got, const TensorData &wanted) {
-  ASSERT_TRUE(got.defined());
-  Tensor expected = tensor(wanted, got.dtype());
-  EXPECT_TRUE(got.allclose(expected)) << got << " instead of " << expected;
-}
-template <class F> std::string errorOf(F &&f) {
-  try {
-    f();
-  } catch (const Error &error) {
-    return error.what();
-  }
-  return "no error";
-}
-#define EXPECT_ERROR(text, ...)                                                                              \
-  EXPECT_NE(errorOf([&] { __VA_ARGS__; }).find(text), std::string::npos) << errorOf([&] { __VA_ARGS__; })
 
 //===--- hooks --------------------------------------------------------------------------------------------------===//
 

@@ -1,36 +1,19 @@
 // Functions that take and put elements by position, sort, or go along a dimension: edges that the golden data has not, and
 // what is refused.
-#include "ingot/ingot.h"
+#include "test/frontend/Expect.h"
 #include <cmath>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sstream>
 
 using namespace ingot;
+using namespace ingot::test;
 using indexing::Ellipsis;
 using indexing::None;
 using indexing::Slice;
 using testing::HasSubstr;
 
 namespace {
-
-using List = std::vector<double>;
-
-List values(const Tensor &tensor) {
-  Tensor flat = tensor.to(kFloat64).flatten();
-  const double *data = flat.const_data_ptr<double>();
-  return {data, data + int64_t(flat.numel())};
-}
-
-/// The text of the Error that `f` throws.
-template <class F> std::string errorOf(F f) {
-  try {
-    f();
-  } catch (const Error &error) {
-    return error.what();
-  }
-  return "no error";
-}
 
 const double nan = std::nan("");
 

@@ -1,29 +1,13 @@
 // What golden cases do not show of linear algebra, products by equation and integer division: identities on random
 // matrices, gradients, errors.
-#include "ingot/ingot.h"
+#include "test/frontend/Expect.h"
 #include <cmath>
 #include <gtest/gtest.h>
 
 using namespace ingot;
+using namespace ingot::test;
 
 namespace {
-
-std::vector<double> values(const Tensor &tensor) {
-  Tensor flat = tensor.to(kFloat64).flatten();
-  const double *data = flat.const_data_ptr<double>();
-  return {data, data + int64_t(flat.numel())};
-}
-using List = std::vector<double>;
-
-/// The message of the Error that `f` throws.
-template <class F> std::string errorOf(F f) {
-  try {
-    f();
-  } catch (const Error &error) {
-    return error.what();
-  }
-  return "no error";
-}
 
 TEST(Linalg, SolutionsSolve) {
   manual_seed(3);

@@ -2,7 +2,7 @@
 // Smirnov's test, chi-square tests, moments) and successive calls have nothing to do with each other. Seeds are fixed, so a
 // test passes always or never; limits are those of a significance of 0.1 % or less.
 #include "ingot/functional/aliases.h"
-#include "ingot/ingot.h"
+#include "test/frontend/Expect.h"
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -13,18 +13,11 @@
 #include <set>
 
 using namespace ingot;
+using namespace ingot::test;
 namespace nn = ingot::nn;
 namespace F = ingot::nn::functional;
 
 namespace {
-
-using List = std::vector<double>;
-
-List values(const Tensor &tensor) {
-  Tensor flat = tensor.to(kFloat64).flatten();
-  const double *data = flat.const_data_ptr<double>();
-  return {data, data + int64_t(flat.numel())};
-}
 
 //===--- the generator ------------------------------------------------------------------------------------------===//
 

@@ -1,25 +1,12 @@
 // Loops, with a backend that only keeps the IR: what is recorded, and what is refused.
-#include "ingot/ingot.h"
+#include "test/frontend/Expect.h"
 #include "test/frontend/FakeBackend.h"
 #include <gtest/gtest.h>
 
 using namespace ingot;
-using ingot::test::fakeBackend;
+using namespace ingot::test;
 
 namespace {
-
-bool contains(const std::string &text, const std::string &part) {
-  return text.find(part) != std::string::npos;
-}
-template <class F> std::string errorOf(F &&f) {
-  try {
-    f();
-  } catch (const Error &error) {
-    return error.what();
-  }
-  return "no error";
-}
-#define EXPECT_ERROR(text, ...) EXPECT_PRED2(contains, errorOf([&] { __VA_ARGS__; }), std::string(text))
 
 std::pair<Tensor, Tensor> sumUp(Tensor sum, Tensor x) {
   sum = sum + x;

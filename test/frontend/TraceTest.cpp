@@ -1,11 +1,11 @@
 // Programs, with a backend that only keeps the IR.
-#include "ingot/ingot.h"
+#include "test/frontend/Expect.h"
 #include "test/frontend/FakeBackend.h"
 #include <functional>
 #include <gtest/gtest.h>
 
 using namespace ingot;
-using ingot::test::fakeBackend;
+using namespace ingot::test;
 
 namespace {
 
@@ -20,10 +20,6 @@ struct TinyModelImpl : nn::Module {
   Tensor forward(Tensor x) { return softmax(linear2(relu(linear1(x))), 1); }
 };
 INGOT_MODULE(TinyModel);
-
-bool contains(const std::string &text, const std::string &part) {
-  return text.find(part) != std::string::npos;
-}
 
 TEST(Trace, MakesOneFunctionStatesFirst) {
   TinyModel model;

@@ -1,5 +1,5 @@
 // Data sets, loaders and the progress bar; parts at computed positions.
-#include "ingot/ingot.h"
+#include "test/frontend/Expect.h"
 #include "test/support/TempFolder.h"
 #include <algorithm>
 #include <cmath>
@@ -7,6 +7,7 @@
 #include <thread>
 
 using namespace ingot;
+using namespace ingot::test;
 using data::datasets::MNIST;
 using data::samplers::RandomSampler;
 using data::samplers::SequentialSampler;
@@ -18,15 +19,6 @@ template <class Self> struct SquaresOf : data::Dataset<Self> {
   std::optional<size_t> size() const override { return 7; }
 };
 struct Squares : SquaresOf<Squares> {};
-
-std::string messageOf(const std::function<void()> &action) {
-  try {
-    action();
-  } catch (const Error &error) {
-    return error.what();
-  }
-  return "no error";
-}
 
 template <class Loader> std::vector<std::vector<int64_t>> targetsOf(Loader &loader) {
   std::vector<std::vector<int64_t>> batches;
@@ -46,7 +38,7 @@ TEST(DataLoader, InOrder) {
       stacked, data::DataLoaderOptions().batch_size(3).drop_last(true));
   EXPECT_EQ(targetsOf(*full), (Batches{{0, 1, 4}, {9, 16, 25}}));
   EXPECT_EQ(loader->begin()->data.sizes(), (Shape{3, 1, 2}));
-  EXPECT_NE(messageOf([&] { data::make_data_loader(stacked, size_t(0)); }).find("batch_size"),
+  EXPECT_NE(errorOf([&] { data::make_data_loader(stacked, size_t(0)); }).find("batch_size"),
             std::string::npos);
 }
 
@@ -73,7 +65,7 @@ TEST(DataLoader, TransformsExamples) {
   auto uneven = [] {
     return data::transforms::Stack<>().apply_batch({{zeros({2}), zeros({})}, {zeros({3}), zeros({})}});
   };
-  EXPECT_NE(messageOf(uneven).find("equal sizes"), std::string::npos);
+  EXPECT_NE(errorOf(uneven).find("equal sizes"), std::string::npos);
 }
 
 data::DataLoaderOptions workers(size_t count) { return data::DataLoaderOptions(2).workers(count); }
@@ -139,7 +131,7 @@ TEST(DataLoader, WorkersReportWhatGoesWrong) {
   auto loader =
       data::make_data_loader<SequentialSampler>(Broken().map(data::transforms::Stack<>()), workers(2));
   auto batch = loader->begin();
-  EXPECT_NE(messageOf([&] { ++batch; }).find("no example 3"), std::string::npos);
+  EXPECT_NE(errorOf([&] { ++batch; }).find("no example 3"), std::string::npos);
   try {
     ++batch;
     ADD_FAILURE() << "no error";
@@ -159,8 +151,8 @@ TEST(DataLoader, WorkersHaveATimeLimit) {
   };
   auto loader = data::make_data_loader<SequentialSampler>(Slow().map(data::transforms::Stack<>()),
                                                           workers(1).timeout(std::chrono::milliseconds(10)));
-  EXPECT_NE(messageOf([&] { loader->begin(); }).find("timeout of 10 ms"), std::string::npos);
-  EXPECT_NE(messageOf([&] {
+  EXPECT_NE(errorOf([&] { loader->begin(); }).find("timeout of 10 ms"), std::string::npos);
+  EXPECT_NE(errorOf([&] {
               data::make_data_loader<SequentialSampler>(Slow().map(data::transforms::Stack<>()),
                                                         workers(1).max_jobs(0));
             }).find("max_jobs must be positive"),
@@ -200,12 +192,12 @@ TEST(Mnist, ReadsIdxFiles) {
   EXPECT_TRUE(set.is_train());
   EXPECT_TRUE(set.get(1).data.equal(tensor({2.0f / 255, 3.0f / 255}).view({1, 1, 2})));
   EXPECT_EQ(set.get(1).target.item<int64_t>(), 9);
-  EXPECT_NE(messageOf([&] { set.get(2); }).find("below 2"), std::string::npos);
+  EXPECT_NE(errorOf([&] { set.get(2); }).find("below 2"), std::string::npos);
 }
 
 TEST(Mnist, RefusesBadFiles) {
   test::TempFolder folder;
-  auto message = [&] { return messageOf([&] { MNIST set(folder.path(), MNIST::Mode::kTest); }); };
+  auto message = [&] { return errorOf([&] { MNIST set(folder.path(), MNIST::Mode::kTest); }); };
   EXPECT_NE(message().find("t10k-images-idx3-ubyte"), std::string::npos);
   std::string images = folder.path("t10k-images-idx3-ubyte");
   test::writeFile(images, "no");
@@ -242,7 +234,7 @@ TEST(Narrow, AtComputedPosition) {
   EXPECT_TRUE(x.narrow(0, at, 2).equal(tensor({{2.0, 3.0}, {4.0, 5.0}})));
   x.narrow(0, at - 2, 1).copy_(tensor({{7.0, 8.0}})); // from the end
   EXPECT_TRUE(x[2].equal(tensor({7.0, 8.0})));
-  EXPECT_NE(messageOf([&] { x.narrow(0, at + 1, 2).sum().item(); }).find("must be in [0, 2), got 2"),
+  EXPECT_NE(errorOf([&] { x.narrow(0, at + 1, 2).sum().item(); }).find("must be in [0, 2), got 2"),
             std::string::npos);
 }
 
@@ -252,8 +244,8 @@ TEST(State, IsWrittenByPrograms) {
                       {{"row", {1, 2}}, {"at", {}, kInt64}});
   EXPECT_NE(put.str().find("ingot.state = \"cache\""), std::string::npos);
   EXPECT_TRUE(cache->equal(zeros({4, 2})));
-  EXPECT_NE(messageOf([] { State("a..b", zeros({1})); }).find("keys joined by dots"), std::string::npos);
-  EXPECT_NE(messageOf([] { State("part", zeros({2, 2})[0]); }).find("view"), std::string::npos);
+  EXPECT_NE(errorOf([] { State("a..b", zeros({1})); }).find("keys joined by dots"), std::string::npos);
+  EXPECT_NE(errorOf([] { State("part", zeros({2, 2})[0]); }).find("view"), std::string::npos);
 }
 
 } // namespace

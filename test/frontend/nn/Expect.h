@@ -16,6 +16,9 @@ inline std::vector<float> elements(const Tensor &tensor) {
   return {data, data + int64_t(floats.numel())};
 }
 
+/// 0, 1, 2 ... in these sizes.
+inline Tensor counting(const Shape &sizes) { return arange(Scalar(sizes.numel()), kFloat32).view(sizes); }
+
 /// Sizes and elements, the latter within 1e-5 of what is expected.
 inline void expectTensor(const Tensor &tensor, const std::vector<int64_t> &sizes,
                          const std::vector<float> &expected, float tolerance = 1e-5f) {

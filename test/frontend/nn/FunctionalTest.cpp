@@ -10,11 +10,6 @@ namespace {
 
 const float inf = std::numeric_limits<float>::infinity();
 
-/// 0, 1, 2 ... in these sizes.
-Tensor counting(const ingot::Shape &sizes) {
-  return ingot::arange(ingot::Scalar(sizes.numel()), ingot::kFloat32).view(sizes);
-}
-
 } // namespace
 
 TEST(Functional, Linear) {

@@ -6,14 +6,6 @@ namespace F = ingot::nn::functional;
 using ingot::Tensor;
 using namespace ingot::test;
 
-namespace {
-
-Tensor counting(const ingot::Shape &sizes) {
-  return ingot::arange(ingot::Scalar(sizes.numel()), ingot::kFloat32).view(sizes);
-}
-
-} // namespace
-
 TEST(Layer, Linear) {
   nn::Linear fc(2, 3);
   Tensor x = ingot::tensor({{1.0, -1.0}});

@@ -9,10 +9,6 @@ using namespace ingot::test;
 
 namespace {
 
-Tensor counting(const ingot::Shape &sizes) {
-  return ingot::arange(ingot::Scalar(sizes.numel()), ingot::kFloat32).view(sizes);
-}
-
 std::vector<int64_t> sizesOf(const Tensor &tensor) { return tensor.sizes().vec(); }
 
 } // namespace
