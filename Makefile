@@ -5,7 +5,7 @@
 .PHONY: all build check check-all golden-all training-all demo bench peers debug asan tidy format docs clean setup help tagger charlm
 
 help: ## list the targets
-	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
 
 setup:
 	@tools/dev/setup.sh

@@ -1,26 +1,16 @@
 #!/usr/bin/env python3
 """Programs in the style of published libtorch code, built outside the tree by pkg-config: libtorch.py BUILD-FOLDER SOURCE-FOLDER"""
 
-import re
-
-from support import BUILD, SOURCE, ProgramTest, main, run
+from support import BUILD, SOURCE, ProgramTest, main, package_flags, run, sanitizers
 
 PROGRAMS = SOURCE / "test" / "e2e" / "libtorch"
-
-
-def flags():
-    """Cflags and Libs of ingot.pc, as `pkg-config --cflags --libs` prints them."""
-    text = (BUILD / "ingot.pc").read_text()
-    return [flag for key in ("Cflags", "Libs") for flag in re.search(rf"^{key}: (.*)$", text, re.M).group(1).split()]
 
 
 class Libtorch(ProgramTest):
     def build(self, name):
         """Compiles and links a program as its user would."""
-        sanitizers = re.search(r"^INGOT_SANITIZE:STRING=(.+)$", (BUILD / "CMakeCache.txt").read_text(), re.M)
-        extra = [f"-fsanitize={sanitizers.group(1)}"] if sanitizers else []
-        command = ["clang++-22", "-std=c++20", "-O0", "-fuse-ld=lld-22", *extra, PROGRAMS / f"{name}.cpp",
-                   "-I", SOURCE / "frontend" / "compat", *flags(), "-o", self.folder / name]
+        command = ["clang++-22", "-std=c++20", "-O0", "-fuse-ld=lld-22", *sanitizers(), PROGRAMS / f"{name}.cpp",
+                   "-I", SOURCE / "frontend" / "compat", *package_flags(), "-o", self.folder / name]
         return run(*command)
 
     def output_of(self, name):

@@ -9,6 +9,7 @@
 """
 
 import pathlib
+import re
 import shutil
 import subprocess
 import sys
@@ -16,10 +17,24 @@ import tempfile
 import unittest
 
 BUILD, SOURCE = (pathlib.Path(argument).resolve() for argument in sys.argv[1:3])
+# The compiler that ingot was built with, for projects of CMake.
+COMPILERS = ["-DCMAKE_CXX_COMPILER=clang++-22", "-DCMAKE_C_COMPILER=clang-22", "-DCMAKE_EXE_LINKER_FLAGS=-fuse-ld=lld-22"]
 
 
 def run(*command, **options):
     return subprocess.run([str(part) for part in command], capture_output=True, text=True, **options)
+
+
+def package_flags():
+    """What `pkg-config --cflags --libs` prints of ingot.pc, where there is no pkg-config, too."""
+    text = (BUILD / "ingot.pc").read_text()
+    return [flag for key in ("Cflags", "Libs") for flag in re.search(rf"^{key}: (.*)$", text, re.M).group(1).split()]
+
+
+def sanitizers():
+    """The flags of a build with sanitizers; none of another."""
+    found = re.search(r"^INGOT_SANITIZE:STRING=(.+)$", (BUILD / "CMakeCache.txt").read_text(), re.M)
+    return [f"-fsanitize={found.group(1)}"] if found else []
 
 
 class ProgramTest(unittest.TestCase):
@@ -42,8 +57,7 @@ class ProgramTest(unittest.TestCase):
         project = self.folder / "project"
         shutil.copytree(SOURCE / "test" / "e2e" / name, project)
         self.run_program("cmake", "-G", "Ninja", "-S", project, "-B", project / "build", f"-Dingot_DIR={BUILD}",
-                         "-DCMAKE_CXX_COMPILER=clang++-22", "-DCMAKE_C_COMPILER=clang-22",
-                         "-DCMAKE_EXE_LINKER_FLAGS=-fuse-ld=lld-22")
+                         *COMPILERS)
         return project / "build"
 
 

@@ -58,7 +58,7 @@ class Op:
     def sentence(self):
         """The summary with a capital letter, unless it starts with a formula."""
         summary = self.text("summary")
-        return summary[:1].upper() + summary[1:] if re.match(r"[a-z]{2,}(?![(\w])", summary) else summary
+        return summary[:1].upper() + summary[1:] if re.match(r"a [a-z]{2}|[a-z]{2,}(?![(\w])", summary) else summary
 
     @property
     def operands(self):
