@@ -37,7 +37,8 @@ def Ingot_RandomOp : Ingot_Op<"random", [DeclareOpInterfaceMethods<LinalgLowerab
   let description = [{
     `state` is the pair (seed, offset). Element i in row-major order is computed from block offset + i of Philox4x32-10
     (Salmon et al. 2011) under the key `seed`: the same numbers on every machine, in any order. Uniform: the high 24
-    bits of the first word (53 bits of two words for f64, 11 for f16, 8 for bf16), so that all are less than 1. Normal: Box and Muller (1958) of two uniform numbers.
+    bits of the first word (53 bits of two words for f64, 11 for f16, 8 for bf16), so that all are less than 1. Normal:
+    Box and Muller (1958) of two uniform numbers.
   }];
   let numpy = "rng.random(sizes) or rng.standard_normal(sizes)";
   let functional = "";
