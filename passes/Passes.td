@@ -138,6 +138,8 @@ def Fuse : Pass<"ingot-fuse", "mlir::func::FuncOp"> {
       3. pointwise ops and index maps; several results where one is an intermediate value that others read, too.
     A value that several kernels read is computed in each of them if that costs no more than storing it and reading it
     back (passes/fusion/Cost.h); otherwise one of them stores it. Scalar constants are part of every kernel that uses them.
+    A kernel is where the last of its results was, but a contraction where its epilogue can first be computed: what it reads
+    need not live on.
 
     ```mlir
     %0 = ingot.matmul %x, %w : tensor<8x4xf32>, tensor<4x2xf32>
@@ -165,9 +167,10 @@ def Rematerialize : Pass<"ingot-rematerialize", "mlir::func::FuncOp"> {
     A value that was stored for the forward computation, and that the backward one reads again, takes memory all the while.
     Where it is made by pointwise ops and index maps of values that are live then anyway (a GELU or a layer norm of what was
     normalized, heads that were copied out of a projection), it is made again before its late readers: while a kernel can be
-    found so, the live value that takes most goes from the step at which most is live, where all dimensions are 64. What is made
-    again costs no more than an elementary function an element (passes/fusion/Cost.h). It runs after ingot-fuse, when all
-    kernels are known, and changes no bit of a result.
+    found so, the live value that takes most goes from the step at which most is live, where all dimensions are 64. What it is
+    made of is made again on the way where it is gone, as an activation that was only padded is. All of that together costs no
+    more than an elementary function an element (passes/fusion/Cost.h). It runs after ingot-fuse, when all kernels are known,
+    and changes no bit of a result.
 
     ```mlir
     %h = ingot.gelu %x : tensor<64x64xf32>

@@ -5,6 +5,7 @@
 #include "mlir/Interfaces/DestinationStyleOpInterface.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
 #include "mlir/Transforms/RegionUtils.h"
+#include "llvm/ADT/DenseSet.h"
 #include "llvm/ADT/SetVector.h"
 #include <stdexcept>
 
@@ -27,13 +28,13 @@ public:
   void run() {
     if (!buffers.rootsAreDisjoint())
       return;
-    for (Operation &op : buffers.entry)
-      if (isa<DestinationStyleOpInterface, memref::CopyOp>(op) && !mayFail(&op))
-        accesses[&op] = accessesOf(&op);
     SmallVector<Operation *> ops;
     for (Operation &op : buffers.entry)
-      if (accesses.contains(&op))
-        ops.push_back(&op);
+      if (isa<DestinationStyleOpInterface, memref::CopyOp, memref::LoadOp>(op) && !mayFail(&op)) {
+        accesses[&op] = accessesOf(&op);
+        if (!isa<memref::LoadOp>(op))
+          ops.push_back(&op);
+      }
     for (Operation *op : ops)
       if (Freed freed = freedBy(op); freed.bytes > 0)
         moveUp(op, freed.roots);
@@ -90,15 +91,17 @@ private:
   void moveUp(Operation *op, ArrayRef<Value> freed) {
     Operation *earliest = op;
     auto staysBehind = [&](Operation *other) {
-      return mustFollow(op, other) || llvm::any_of(accesses.lookup(other), [&](const Access &access) {
+    llvm::SetVector<Value> operands(op->operand_begin(), op->operand_end());
+    getUsedValuesDefinedAbove(op->getRegions(), operands);
+    llvm::DenseSet<Operation *> loads = loadsBehind(operands.getArrayRef());
+      return loads.contains(other) || mustFollow(op, other) ||
+             llvm::any_of(accesses.lookup(other), [&](const Access &access) {
                return llvm::is_contained(freed, rootOf(access.memref));
              });
     };
     for (Operation *other = op->getPrevNode(); other && !staysBehind(other); other = other->getPrevNode())
       if (accesses.contains(other))
         earliest = other;
-    llvm::SetVector<Value> operands(op->operand_begin(), op->operand_end());
-    getUsedValuesDefinedAbove(op->getRegions(), operands);
     if (earliest == op || !llvm::all_of(operands, [&](Value operand) { return canMove(operand, earliest); }))
       return;
     for (Value operand : operands)
@@ -106,10 +109,24 @@ private:
     op->moveBefore(earliest);
   }
 
-  /// Whether `op`, which comes after `other`, depends on that.
+  /// The loads that the values are computed from.
+  static llvm::DenseSet<Operation *> loadsBehind(ArrayRef<Value> values) {
+    llvm::DenseSet<Operation *> loads;
+    SmallVector<Value> pending(values);
+    while (!pending.empty())
+      if (Operation *op = pending.pop_back_val().getDefiningOp()) {
+        if (isa<memref::LoadOp>(op))
+          loads.insert(op);
+        else if (isPure(op))
+          llvm::append_range(pending, op->getOperands());
+      }
+    return loads;
+  }
+
+  /// Whether `op`, which comes after `other`, depends on that by way of memory.
   bool mustFollow(Operation *op, Operation *other) {
     auto found = accesses.find(other);
-    if (found == accesses.end()) // loads, and what may fail: their order stays
+    if (found == accesses.end()) // what may fail stays in order
       return !isPure(other) && !isa<memref::AllocOp>(other);
     for (Access a : accesses[op])
       for (Access b : found->second)

@@ -51,6 +51,32 @@ Location locationOf(const Group &group) {
   return group.results.front()->getLoc();
 }
 
+/// The place of a group in front of that of its last result. A contraction waits for what its epilogue reads and no longer,
+/// since its factors may be large: the gradient of a weight is computed before the other gradients, not when the optimizer
+/// uses it. But an argument may be a state that the epilogue updates in place: others read it before.
+Operation *placeOf(const Group &group, ArrayRef<Operation *> members) {
+  Operation *last = group.results.front();
+  for (Operation *op : group.results)
+    last = last->isBeforeInBlock(op) ? op : last;
+  auto contraction = llvm::find_if(members, [](Operation *op) { return isa<ContractionOpInterface>(op); });
+  if (contraction == members.end())
+    return last;
+  Operation *after = *contraction;
+  auto follow = [&](Operation *op) {
+    op = last->getBlock()->findAncestorOpInBlock(*op);
+    if (after->isBeforeInBlock(op) && op->isBeforeInBlock(last) && !group.contains(op))
+      after = op;
+  };
+  for (Operation *op : members)
+    for (Value operand : op->getOperands()) {
+      if (Operation *producer = operand.getDefiningOp())
+        follow(producer);
+      else if (op != *contraction && !isFactor(group, op))
+        llvm::for_each(operand.getUsers(), follow);
+    }
+  return after->isBeforeInBlock(last) ? after->getNextNode() : last;
+}
+
 /// Puts an ingot.fusion before `position` and returns it; the members stay where they are.
 FusionOp build(const Group &group, ArrayRef<Operation *> members, Operation *position) {
   llvm::SetVector<Value> inputs;
@@ -147,10 +173,7 @@ struct Fuse : ingot::passes::impl::FuseBase<Fuse> {
       SmallVector<Operation *> members = orderedMembers(*group);
       if (members.size() == 1)
         continue;
-      Operation *last = group->results.front();
-      for (Operation *op : group->results)
-        last = last->isBeforeInBlock(op) ? op : last;
-      fused.push_back({group.get(), build(*group, members, last)});
+      fused.push_back({group.get(), build(*group, members, placeOf(*group, members))});
     }
     for (auto [group, fusion] : fused)
       for (auto [op, result] : llvm::zip(group->results, fusion.getResults()))

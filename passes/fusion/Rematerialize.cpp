@@ -49,6 +49,7 @@ struct Buffer {
 
 /// How a value is made again: a part of the kernel that stores it, pointwise ops and index maps alone.
 struct Recipe {
+  Value value;
   SmallVector<Operation *> ops; ///< in order
   llvm::SetVector<Value> leaves;
   int64_t cost = 0;
@@ -57,6 +58,7 @@ struct Recipe {
 /// One decision: before step `at` the buffer is made again for the readers from there on.
 struct Choice {
   const Buffer *buffer = nullptr;
+  SmallVector<Recipe> recipes; ///< of what it takes and is not there any more, then of the buffer
   int64_t at = 0, saved = 0, cost = 0;
 
   bool operator<(const Choice &other) const {
@@ -153,9 +155,9 @@ private:
   }
 
   std::optional<Recipe> recipeOf(Value value);
+  bool addRecipes(Choice &choice, Value value, const Liveness &liveness);
   std::optional<Choice> choiceFor(const Buffer &buffer, int64_t peak, const Liveness &liveness);
   void makeAgain(const Choice &choice, const Liveness &liveness);
-  Value build(OpBuilder &b, Value value, const Recipe &recipe);
 
   Block &block;
   CostModel cost;
@@ -166,7 +168,7 @@ std::optional<Recipe> Rematerialization::recipeOf(Value value) {
   auto result = dyn_cast<OpResult>(value);
   if (!result || result.getOwner()->getBlock() != &block)
     return std::nullopt;
-  Recipe recipe;
+  Recipe recipe{value, {}, {}, 0};
   Operation *op = result.getOwner();
   auto fusion = dyn_cast<FusionOp>(op);
   if (fusion) {
@@ -186,13 +188,33 @@ std::optional<Recipe> Rematerialization::recipeOf(Value value) {
   }
   for (Operation *member : recipe.ops) {
     auto pointwise = dyn_cast<PointwiseOpInterface>(member);
-    if (!pointwise && !indexMapOf(member) && !(fusion && member->hasTrait<OpTrait::ConstantLike>()))
+    if (!pointwise && !indexMapOf(member) && !isa<PadOp>(member) &&
+        !(fusion && member->hasTrait<OpTrait::ConstantLike>()))
       return std::nullopt;
     recipe.cost += pointwise ? cost.of(pointwise) : 0;
   }
-  if (recipe.cost > CostModel::memory || recipe.leaves.empty())
+  if (recipe.leaves.empty())
     return std::nullopt;
   return recipe;
+}
+
+/// How to make `value` again at the step of the choice. What it is made of and is gone by then is made again, too, where it
+/// can be and is not small.
+bool Rematerialization::addRecipes(Choice &choice, Value value, const Liveness &liveness) {
+  constexpr int64_t small = 16;
+  if (llvm::any_of(choice.recipes, [&](const Recipe &known) { return known.value == value; }))
+    return true;
+  std::optional<Recipe> recipe = recipeOf(value);
+  if (!recipe || choice.cost + recipe->cost > CostModel::memory)
+    return false;
+  choice.cost += recipe->cost;
+  for (Value leaf : recipe->leaves) {
+    const Buffer &made = liveness.of(leaf);
+    if (made.last < choice.at && made.bytes > choice.buffer->bytes / small)
+      addRecipes(choice, made.root, liveness);
+  }
+  choice.recipes.push_back(std::move(*recipe));
+  return true;
 }
 
 /// The readers after the peak get a value of their own, if all that it is made of is there and less is live then.
@@ -200,7 +222,7 @@ std::optional<Choice> Rematerialization::choiceFor(const Buffer &buffer, int64_t
                                                    const Liveness &liveness) {
   if (buffer.first >= peak || buffer.last <= peak || buffer.bytes < liveness.at(peak) / worthwhile)
     return std::nullopt;
-  Choice choice{&buffer, 0, 0, 0};
+  Choice choice{&buffer, {}, 0, 0, 0};
   int64_t lastEarly = buffer.first;
   for (auto [step, read] : llvm::reverse(buffer.reads)) {
     if (step <= peak) {
@@ -209,26 +231,29 @@ std::optional<Choice> Rematerialization::choiceFor(const Buffer &buffer, int64_t
     }
     choice.at = step;
   }
-  if (lastEarly == peak || liveness.op(choice.at)->hasTrait<OpTrait::IsTerminator>())
+  if (lastEarly == peak || liveness.op(choice.at)->hasTrait<OpTrait::IsTerminator>() ||
+      !addRecipes(choice, buffer.root, liveness))
     return std::nullopt;
-  std::optional<Recipe> recipe = recipeOf(buffer.root);
-  if (!recipe)
-    return std::nullopt;
-  choice.cost = recipe->cost;
   // What the leaves add where they were not needed any more. An argument may be a state, written once it is read last.
   llvm::SmallMapVector<const Buffer *, int64_t, 4> longer;
-  for (Value leaf : recipe->leaves) {
-    const Buffer &made = liveness.of(leaf);
-    if (made.first < 0 && made.last < choice.at)
-      return std::nullopt;
-    if (made.last < choice.at)
+  int64_t passing = 0; // what is made again on the way
+  for (const Recipe &recipe : choice.recipes) {
+    passing += recipe.value == buffer.root ? 0 : liveness.of(recipe.value).bytes;
+    for (Value leaf : recipe.leaves) {
+      const Buffer &made = liveness.of(leaf);
+      if (made.last >= choice.at ||
+          llvm::any_of(choice.recipes, [&](const Recipe &each) { return each.value == made.root; }))
+        continue;
+      if (made.first < 0)
+        return std::nullopt;
       longer[&made] = made.last;
+    }
   }
   auto changedAt = [&](int64_t step) {
     int64_t change = step > lastEarly && step < choice.at ? -buffer.bytes : 0;
     for (auto [made, last] : longer)
       change += step > last && step <= choice.at ? made->bytes : 0;
-    return change;
+    return change + (step == choice.at ? passing : 0);
   };
   choice.saved = -changedAt(peak);
   if (choice.saved <= 0 || choice.saved < liveness.at(peak) / worthwhile)
@@ -239,17 +264,21 @@ std::optional<Choice> Rematerialization::choiceFor(const Buffer &buffer, int64_t
   return choice;
 }
 
-Value Rematerialization::build(OpBuilder &b, Value value, const Recipe &recipe) {
-  Location loc = value.getLoc();
-  if (recipe.ops.size() == 1 && recipe.ops.front() == value.getDefiningOp())
-    return b.clone(*recipe.ops.front())->getResult(0);
+Value build(OpBuilder &b, const Recipe &recipe, const IRMapping &again) {
+  Value value = recipe.value;
+  if (recipe.ops.size() == 1 && recipe.ops.front() == value.getDefiningOp()) {
+    IRMapping operands = again;
+    return b.clone(*recipe.ops.front(), operands)->getResult(0);
+  }
   auto from = value.getDefiningOp<FusionOp>();
-  IRMapping mapping;
-  auto fusion = FusionOp::create(b, loc, TypeRange(value.getType()), recipe.leaves.getArrayRef());
+  SmallVector<Value> inputs =
+      llvm::map_to_vector(recipe.leaves, [&](Value leaf) { return again.lookupOrDefault(leaf); });
+  auto fusion = FusionOp::create(b, value.getLoc(), TypeRange(value.getType()), inputs);
   OpBuilder::InsertionGuard guard(b);
   Block *body = b.createBlock(&fusion.getBody());
   for (Value leaf : recipe.leaves)
     body->addArgument(leaf.getType(), leaf.getLoc());
+  IRMapping mapping;
   for (BlockArgument argument : from.getBody().getArguments())
     if (auto found = llvm::find(recipe.leaves, from.getInputs()[argument.getArgNumber()]);
         found != recipe.leaves.end())
@@ -257,30 +286,35 @@ Value Rematerialization::build(OpBuilder &b, Value value, const Recipe &recipe) 
   for (Operation *op : recipe.ops)
     b.clone(*op, mapping);
   Value yielded = from.getBody().front().getTerminator()->getOperand(cast<OpResult>(value).getResultNumber());
-  YieldOp::create(b, loc, mapping.lookup(yielded));
+  YieldOp::create(b, value.getLoc(), mapping.lookup(yielded));
   return fusion.getResult(0);
 }
 
 void Rematerialization::makeAgain(const Choice &choice, const Liveness &liveness) {
   Operation *position = liveness.op(choice.at);
   OpBuilder b(position);
-  llvm::DenseMap<Value, Value> again = {
-      {choice.buffer->root, build(b, choice.buffer->root, *recipeOf(choice.buffer->root))}};
-  for (auto [step, read] : choice.buffer->reads) {
-    if (step < choice.at)
-      continue;
-    // Views of the old value, which may be where it is read first, become views of the new one.
-    for (Operation *view : liveness.viewsTo(read->get())) {
-      Value &to = again[view->getResult(0)];
-      if (to)
-        continue;
-      b.setInsertionPoint(view->isBeforeInBlock(position) ? position : view);
-      IRMapping mapping;
-      mapping.map(view->getOperand(0), again.lookup(view->getOperand(0)));
-      to = b.clone(*view, mapping)->getResult(0);
-    }
-    read->set(again.lookup(read->get()));
+  IRMapping again;
+  // Views of an old value, which may be where it is read first, become views of the new one.
+  auto mapViews = [&](Value read) {
+    for (Operation *view : liveness.viewsTo(read))
+      if (!again.contains(view->getResult(0)) && again.contains(view->getOperand(0))) {
+        OpBuilder::InsertionGuard guard(b);
+        b.setInsertionPoint(view->isBeforeInBlock(position) ? position : view);
+        IRMapping operand;
+        operand.map(view->getOperand(0), again.lookup(view->getOperand(0)));
+        again.map(view->getResult(0), b.clone(*view, operand)->getResult(0));
+      }
+  };
+  for (const Recipe &recipe : choice.recipes) {
+    for (Value leaf : recipe.leaves)
+      mapViews(leaf);
+    again.map(recipe.value, build(b, recipe, again));
   }
+  for (auto [step, read] : choice.buffer->reads)
+    if (step >= choice.at) {
+      mapViews(read->get());
+      read->set(again.lookup(read->get()));
+    }
 }
 
 struct Rematerialize : ingot::passes::impl::RematerializeBase<Rematerialize> {

@@ -43,6 +43,27 @@ func.func @another_reader(%x: memref<8x8xf32>, %y: memref<8x8xf32>, %z: memref<4
   return
 }
 
+// Beyond numbers that others read from memory, not beyond one that it needs itself.
+// CHECK-LABEL: func.func @numbers
+// CHECK: linalg.copy
+// CHECK: memref.load %[[MINE:.*]][]
+// CHECK: linalg.generic
+// CHECK: memref.load %[[OTHER:.*]][]
+func.func @numbers(%x: memref<8xf32>, %y: memref<8xf32>, %z: memref<8xf32>, %mine: memref<f32>, %other: memref<f32>) {
+  %a = memref.alloc() : memref<8xf32>
+  linalg.copy ins(%x : memref<8xf32>) outs(%a : memref<8xf32>)
+  %0 = memref.load %mine[] : memref<f32>
+  %1 = memref.load %other[] : memref<f32>
+  linalg.fill ins(%1 : f32) outs(%z : memref<8xf32>)
+  linalg.generic {indexing_maps = [affine_map<(d0) -> (d0)>, affine_map<(d0) -> (d0)>], iterator_types = ["parallel"]}
+      ins(%a : memref<8xf32>) outs(%y : memref<8xf32>) {
+  ^bb0(%in: f32, %out: f32):
+    %2 = arith.addf %in, %0 : f32
+    linalg.yield %2 : f32
+  }
+  return
+}
+
 // Not beyond what may fail, nor if it makes more than it frees.
 // CHECK-LABEL: func.func @stays
 // CHECK: "test.check"

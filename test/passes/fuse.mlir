@@ -230,3 +230,19 @@ func.func @backgrounds(%x: tensor<1x4xf32>) -> tensor<4x4xf32> {
   %3 = ingot.insert_slice %2 into %zeros from [2, 0] step [1, 1] : tensor<1x4xf32>, tensor<4x4xf32>
   return %3 : tensor<4x4xf32>
 }
+
+// The gradient of a weight is computed where its factors are known, not where the optimizer uses it: behind what else reads
+// the weight, which may be updated in place.
+// CHECK-LABEL: func.func @update_early
+// CHECK: %[[DX:.*]] = ingot.matmul %arg1, %arg2 transposed
+// CHECK-NEXT: %[[W:.*]] = ingot.fusion
+// CHECK-NEXT: ingot.matmul {{.*}} transposed
+// CHECK: ingot.yield
+// CHECK: ingot.amax %[[DX]]
+func.func @update_early(%x: tensor<64x8xf32>, %g: tensor<64x8xf32>, %w: tensor<8x8xf32>) -> (tensor<8x8xf32>, tensor<64x8xf32>) {
+  %dw = ingot.matmul %x transposed, %g : tensor<64x8xf32>, tensor<64x8xf32>
+  %dx = ingot.matmul %g, %w transposed : tensor<64x8xf32>, tensor<8x8xf32>
+  %0 = ingot.softmax %dx along 1 : tensor<64x8xf32>
+  %1 = ingot.sub %w, %dw : tensor<8x8xf32>
+  return %1, %0 : tensor<8x8xf32>, tensor<64x8xf32>
+}

@@ -115,3 +115,39 @@ func.func @part_of_a_kernel(%x: tensor<?x32xf32, #ingot.sizes<[N, 32]>>, %w1: te
   %6 = ingot.mul %3, %0 : tensor<?x32xf32, #ingot.sizes<[N, 32]>>
   return %5, %6 : tensor<32x16xf32>, tensor<?x32xf32, #ingot.sizes<[N, 32]>>
 }
+
+// -----
+
+// What a padded convolution reads, of what a normalization of a kept value was made: both are made again. The normalized value
+// was gone by then.
+// CHECK-LABEL: func.func @padded
+// CHECK: %[[X:.*]] = ingot.matmul
+// CHECK: %[[Y:.*]] = ingot.fusion
+// CHECK: ingot.pad %[[Y]]
+// CHECK: %[[DY:.*]] = ingot.matmul {{.*}}, %arg4
+// CHECK: %[[AGAIN:.*]] = ingot.fusion (%{{.*}} = %[[X]] : {{.*}}, %[[B:.*]] = %arg2
+// CHECK-NEXT: ingot.broadcast %[[B]]
+// CHECK-NEXT: ingot.mul
+// CHECK-NEXT: ingot.relu
+// CHECK: %[[PADDED:.*]] = ingot.pad %[[AGAIN]]
+// CHECK-NEXT: ingot.matmul %[[PADDED]] transposed, %[[DY]]
+func.func @padded(%x: tensor<64x64xf32>, %w1: tensor<64x64xf32>, %s: tensor<64xf32>, %w2: tensor<66x512xf32>,
+                  %w3: tensor<512x64xf32>) -> (tensor<66x64xf32>, tensor<64x64xf32>, tensor<64xf32>) {
+  %zero = ingot.constant dense<0.0> : tensor<f32>
+  %0 = ingot.matmul %x, %w1 : tensor<64x64xf32>, tensor<64x64xf32>
+  %1 = ingot.fusion (%a = %0 : tensor<64x64xf32>, %b = %s : tensor<64xf32>) -> tensor<64x64xf32> {
+    %each = ingot.broadcast %b : tensor<64xf32> to tensor<64x64xf32>
+    %m = ingot.mul %a, %each : tensor<64x64xf32>
+    %r = ingot.relu %m : tensor<64x64xf32>
+    ingot.yield %r : tensor<64x64xf32>
+  }
+  %2 = ingot.pad %1, %zero low [0, 1] high [0, 1] : tensor<64x64xf32>, tensor<f32>
+  %wide = ingot.matmul %2, %w2 : tensor<64x66xf32>, tensor<66x512xf32>
+  %e = ingot.exp %wide : tensor<64x512xf32>
+  %dy = ingot.matmul %e, %w3 : tensor<64x512xf32>, tensor<512x64xf32>
+  %dw = ingot.matmul %2 transposed, %dy : tensor<64x66xf32>, tensor<64x64xf32>
+  %dx = ingot.mul %dy, %0 : tensor<64x64xf32>
+  %ds = ingot.sum %dx [0] : tensor<64x64xf32>
+  %next = ingot.sub %s, %ds : tensor<64xf32>
+  return %dw, %dx, %next : tensor<66x64xf32>, tensor<64x64xf32>, tensor<64xf32>
+}
