@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
-"""One run of the benchmarks: compare.py BUILD-FOLDER [PREFIX]
+"""One run of the benchmarks, of the workloads whose names begin with PREFIX.
 
 Runs ingot-bench and, where `make peers` has installed them, the peers, all pinned to one core; prints a table with the
 ratio of each peer's median to ingot's, and appends the JSON lines to BUILD-FOLDER/bench.jsonl.
 """
 
+import argparse
 import json
 import os
 import pathlib
@@ -16,6 +17,8 @@ ROOT = pathlib.Path(__file__).resolve().parent
 
 def lines(*command):
     """The JSON lines that a command prints."""
+    if not command[0].exists():
+        sys.exit(f"bench: there is no {command[0]}: `make bench` builds it")
     result = subprocess.run([str(part) for part in command], stdout=subprocess.PIPE, text=True)
     if result.returncode != 0:
         sys.exit(f"bench: {command[0]} failed")
@@ -30,8 +33,11 @@ def cell(row, ours):
 
 
 def main():
-    build = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else sys.exit(__doc__))
-    prefix = sys.argv[2] if len(sys.argv) > 2 else ""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("build", type=pathlib.Path, metavar="BUILD-FOLDER")
+    parser.add_argument("prefix", nargs="?", default="", metavar="PREFIX")
+    arguments = parser.parse_args()
+    build, prefix = arguments.build, arguments.prefix
     core = max(os.sched_getaffinity(0))
     os.sched_setaffinity(0, {core})
     rows = lines(build / "bin" / "ingot-bench", f"--benchmark_filter=^{prefix}")
@@ -41,6 +47,8 @@ def main():
     with open(build / "bench.jsonl", "a") as log:
         log.writelines(json.dumps(row) + "\n" for row in rows)
 
+    if not any(row["peer"] == "ingot" for row in rows):
+        sys.exit(f"bench: no workload begins with '{prefix}'")
     peak = next((row["gflops"] for row in rows if row["peer"] == "machine"), 0)
     peers = ["ingot"] + sorted({row["peer"] for row in rows} - {"ingot", "machine"})
     print(f"one thread, microseconds (median); multiply-add peak {peak:.0f} GFLOP/s")

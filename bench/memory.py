@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Peak memory of the demos' training steps, beside PyTorch eager: memory.py BUILD-FOLDER
+"""Peak memory of the demos' training steps, beside PyTorch eager.
 
 ingot's figure is what its exporters print: workspace, state, inputs and outputs of a call, all the memory that a step
 touches. PyTorch's is counted by its profiler over whole steps, from no gradients on: tensors alive before (parameters,
@@ -8,6 +8,7 @@ oneDNN, the interpreter and the libraries use is not in it, so that it is a lowe
 figures alone are printed.
 """
 
+import argparse
 import itertools
 import json
 import os
@@ -141,12 +142,14 @@ def torch_peak(name, shapes, sizes):
 
 
 def main():
-    if sys.argv[1:2] == ["--torch"]:  # the child that torch_peak needs
-        print(torch_peak(*map(json.loads, sys.argv[2:])))
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("build", type=pathlib.Path, metavar="BUILD-FOLDER")
+    parser.add_argument("--torch", help=argparse.SUPPRESS)  # what the child is to measure
+    arguments = parser.parse_args()
+    build = arguments.build
+    if arguments.torch:
+        print(torch_peak(*json.loads(arguments.torch)))
         return
-    if len(sys.argv) != 2 or sys.argv[1].startswith("-"):
-        sys.exit(__doc__)
-    build = pathlib.Path(sys.argv[1])
     programs = {name: build / program for name, program in EXPORTERS.items() if (build / program).exists()}
     if not programs:
         sys.exit(f"memory: {build} has no exporter of the demos: `make build` makes them")
@@ -158,7 +161,7 @@ def main():
             ours, sizes, shapes = exported(program, folder)
         row = f"{name:10}{', '.join(f'{key} = {size}' for key, size in sizes.items()):16}{ours:>10,}"
         if python.exists():
-            command = [python, __file__, "--torch", *map(json.dumps, (name, shapes, sizes))]
+            command = [python, __file__, build, "--torch", json.dumps([name, shapes, sizes])]
             result = subprocess.run(command, capture_output=True, text=True)
             if result.returncode == 0:
                 theirs = int(result.stdout.splitlines()[-1])

@@ -1,10 +1,8 @@
 #!/usr/bin/env python3
-"""clang-format of every C++ source and header of the repository.
+"""clang-format of every C++ source and header of the repository: names the first place of each file that is not formatted;
+exit status 1 if there is one."""
 
-    check-format.py          names the first place of each file that is not formatted; exit status 1 if there is one
-    check-format.py --fix    formats in place
-"""
-
+import argparse
 import pathlib
 import shutil
 import subprocess
@@ -27,13 +25,16 @@ def sources():
 
 
 def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--fix", action="store_true", help="format in place")
+    arguments = parser.parse_args()
     tool = shutil.which("clang-format-22")
     if not tool:
         sys.exit("check-format: clang-format-22 is not installed; tools/dev/setup.sh installs it")
     files = sources()
     if not files:
         sys.exit("check-format: no sources found")
-    mode = ["-i"] if "--fix" in sys.argv[1:] else ["--dry-run", "-Werror", "--ferror-limit=1"]
+    mode = ["-i"] if arguments.fix else ["--dry-run", "-Werror", "--ferror-limit=1"]
     status = subprocess.run([tool, "--style=file", *mode, *map(str, files)]).returncode
     if status != 0:
         sys.exit("check-format: `make format` formats these files")

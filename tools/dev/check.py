@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
-"""Builds a configured build folder and runs all its tests: check.py build
+"""Builds a configured build folder and runs all its tests.
 
 The stages are the labels of the CTest tests (style, lit, golden, e2e; `unit` is what has none of these). A test
 that is a runner itself counts as many tests as its closing line says: GoogleTest, lit, or "N passed, N failed".
 The last line of the output is the sum; the exit status is 0 only if tests ran and none failed.
 """
 
+import argparse
 import os
 import re
 import subprocess
@@ -73,7 +74,11 @@ def run_stage(build, name, selection):
 
 
 def main():
-    build = sys.argv[1] if len(sys.argv) == 2 else sys.exit(__doc__)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("build", metavar="BUILD-FOLDER")
+    build = parser.parse_args().build
+    if not os.path.exists(os.path.join(build, "build.ninja")):
+        sys.exit(f"check: {build} is no configured build folder: `make check` configures one")
     for name, options in SANITIZER_OPTIONS.items():
         os.environ.setdefault(name, options)
     start = time.monotonic()

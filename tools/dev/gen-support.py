@@ -41,9 +41,11 @@ def try_ops(build):
     with tempfile.TemporaryDirectory() as folder:
         report = pathlib.Path(folder) / "report.json"
         program = build / "bin" / "codegen-vjp-test"
+        if not program.exists():
+            sys.exit(f"gen-support: there is no {program}: build it first")
         subprocess.run([program, "--gtest_brief=1", "--gtest_filter=*/Vjp.*", f"--gtest_output=json:{report}"], stdout=subprocess.DEVNULL)
         if not report.exists():
-            sys.exit(f"gen-support: {program} did not run: build it first")
+            sys.exit(f"gen-support: {program} did not run to its end")
         suites = json.loads(report.read_text())["testsuites"]
     outcomes = collections.defaultdict(lambda: collections.defaultdict(list))
     for test in (test for suite in suites for test in suite["testsuite"]):

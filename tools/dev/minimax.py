@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""Minimax polynomials of codegen/vector/Math*.cpp (needs mpmath): `tools/dev/minimax.py [NAME...]`.
+"""Minimax polynomials of codegen/vector/Math*.cpp (needs mpmath).
 
 Each entry fits p in  f(x) ~ p(x)  over [a, b], minimizing the largest  |w(x) (p(x) - f(x))|. Coefficients are rounded
 to the type they are evaluated in from the lowest up, the rest fitted again after each rounding. Prints them lowest first.
 """
 
-import sys
+import argparse
 
 from mpmath import mp, mpf
 
@@ -135,7 +135,12 @@ TABLE = {
     "erfinv_tail64": lambda: fit(lambda t: erfinv_quotient((t + 4)**2), mp.sqrt(5) - 4, mpf("2.1"), 13, bits=53),
 }
 
-for name in sys.argv[1:] or TABLE:
+parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(TABLE)}; all without")
+names = parser.parse_args().names or list(TABLE)
+if unknown := set(names) - set(TABLE):
+    parser.error(f"there is no {', '.join(sorted(unknown))}; --help lists all")
+for name in names:
     coeffs, error = TABLE[name]()
     digits = 17 if name.endswith("64") else 9
     print(f"{name}: error {mp.nstr(error, 3)}\n  " + ", ".join(mp.nstr(c, digits) for c in coeffs))
