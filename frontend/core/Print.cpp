@@ -177,6 +177,8 @@ void detail::printAsLibtorch() { asLibtorch = true; }
 bool detail::printsAsLibtorch() { return asLibtorch; }
 
 std::ostream &operator<<(std::ostream &out, const Tensor &tensor) {
+  if (tensor.defined()) // first: where nothing can be read, that is what is wrong, not a size that is unknown, too
+    detail::elementsOf({"print", {}}, tensor);
   return asLibtorch ? detail::printLibtorch(out, tensor) : out << pythonText(tensor);
 }
 

@@ -31,7 +31,7 @@ static void checkIdentifier(const Site &site, const char *what, llvm::StringRef 
   bool ok = !name.empty() && !llvm::isDigit(name.front()) &&
             llvm::all_of(name, [](char c) { return llvm::isAlnum(c) || c == '_'; });
   if (!ok)
-    fail(site.op, site.where, std::string("the name of a ") + what + " must be an identifier of C",
+    fail(site.op, site.where, std::string("the name of ") + what + " must be an identifier of C",
          "'" + name.str() + "'");
 }
 
@@ -51,7 +51,7 @@ Program traceProgram(const std::string &name, TraceBody &body, const std::vector
   Site site{"trace", at};
   if (isTracing())
     fail(site.op, site.where, "a trace cannot be made inside another one");
-  checkIdentifier(site, "program", name);
+  checkIdentifier(site, "a program", name);
   auto recorder = std::make_shared<TraceRecorder>(name);
   RecorderScope scope(recorder);
   struct Closer {
@@ -61,12 +61,12 @@ Program traceProgram(const std::string &name, TraceBody &body, const std::vector
 
   std::vector<Tensor> inputs;
   for (const TensorSpec &spec : specs) {
-    checkIdentifier(site, "input", spec.name);
+    checkIdentifier(site, "an input", spec.name);
     inputs.push_back(recorder->addInput(site, spec.name, spec.sizes, spec.dtype));
   }
   std::vector<Tensor> outputs = runBody(site, body, inputs);
   for (const std::string &output : outputNames)
-    checkIdentifier(site, "output", output);
+    checkIdentifier(site, "an output", output);
   return Program(recorder->finish(site, outputs, outputNames));
 }
 
@@ -136,6 +136,8 @@ const std::string &Program::name() const { return impl->name; }
 int export_main(int argc, char **argv, const std::string &name, const std::vector<Program> &programs) {
   try {
     detail::RecordLock lock;
+    if (programs.empty())
+      throw Error("required a program, a function that was traced; got none");
     std::vector<detail::StateTensor> states = detail::collectStates(programs);
     OwningOpRef<ModuleOp> module = ModuleOp::create(UnknownLoc::get(&detail::context()), name);
     for (const Program &program : programs) {
@@ -146,7 +148,7 @@ int export_main(int argc, char **argv, const std::string &name, const std::vecto
     }
     return detail::backend().exportMain(argc, argv, *module, states);
   } catch (const Error &error) {
-    std::fprintf(stderr, "%s\n", error.what());
+    std::fprintf(stderr, "%s: %s\n", name.c_str(), error.what());
     return 1;
   }
 }

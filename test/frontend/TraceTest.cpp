@@ -3,6 +3,7 @@
 #include "test/frontend/FakeBackend.h"
 #include <functional>
 #include <gtest/gtest.h>
+#include <sstream>
 
 using namespace ingot;
 using namespace ingot::test;
@@ -17,6 +18,7 @@ struct TinyModelImpl : nn::Module {
     register_module("linear2", linear2);
     calls = register_buffer("calls", zeros({}, kInt64));
   }
+  static constexpr int lineOfForward = __LINE__ + 1;
   Tensor forward(Tensor x) { return softmax(linear2(relu(linear1(x))), 1); }
 };
 INGOT_MODULE(TinyModel);
@@ -110,6 +112,12 @@ TEST(Trace, RefusesToRead) {
                 [] { trace("p", [](Tensor x) { return x * x.sum().item<float>(); }, {{"x", {2}}}); });
   expectRefused("inside trace nothing can be read", "", __LINE__ + 1,
                 [] { trace("p", [](Tensor x) { return x + tensor(1.0).item<float>(); }, {{"x", {2}}}); });
+  auto print = [](Tensor x) {
+    std::ostringstream() << x;
+    return x;
+  };
+  expectRefused("print: inside trace nothing can be read", "", __LINE__ + 1,
+                [&] { trace("p", print, {{"x", {Dim("N"), 2}}}); });
 }
 
 TEST(Trace, RefusesToLoopOverWhatIsNotKnown) {
@@ -149,7 +157,7 @@ TEST(Trace, NamesTheModuleAndTheLineOfAMistake) {
   Dim N("N");
   model->register_module("inner", TinyModel());
   auto inner = std::static_pointer_cast<TinyModelImpl>(model->named_children()["inner"]);
-  expectRefused("last size", "inner.linear1", 20,
+  expectRefused("last size", "inner.linear1", TinyModelImpl::lineOfForward,
                 [&] { trace("p", [&](Tensor x) { return inner->forward(x); }, {{"x", {N, 5}}}); });
   expectRefused("[N, 3] and [N, 4]", "", __LINE__ + 1, [&] {
     trace("p", [&](Tensor x, Tensor y) { return x + y; }, {{"x", {N, 3}}, {"y", {N, 4}}});
@@ -204,7 +212,20 @@ TEST(Export, GivesTheBackendAllStatesOnce) {
   EXPECT_EQ(fakeBackend().stateNames, (std::vector<std::string>{"linear2.weight", "linear2.bias",
                                                                 "linear1.weight", "=tied", "linear1.bias"}));
   EXPECT_TRUE(contains(fakeBackend().modules.back(), "module @tiny"));
-  EXPECT_EQ(export_main(0, nullptr, "tiny", {one, one}), 1);
+}
+
+TEST(Export, SaysWhatIsWrongWithThePrograms) {
+  auto errorOfExport = [](const std::vector<Program> &programs) {
+    testing::internal::CaptureStderr();
+    EXPECT_EQ(export_main(0, nullptr, "tiny", programs), 1);
+    return testing::internal::GetCapturedStderr();
+  };
+  auto same = [](Tensor x) { return x; };
+  Program one = trace("one", same, {{"x", {1}}});
+  EXPECT_EQ(errorOfExport({one, one}), "tiny: two programs are called 'one'\n");
+  EXPECT_EQ(errorOfExport({}), "tiny: required a program, a function that was traced; got none\n");
+  expectRefused("trace: the name of an input must be an identifier of C, got 'an x'", "", __LINE__ + 1,
+                [&] { trace("p", same, {{"an x", {1}}}); });
 }
 
 TEST(Export, ProgramsShareTheGenerator) {
