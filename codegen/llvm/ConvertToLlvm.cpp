@@ -42,6 +42,9 @@ void setArgumentAttributes(func::FuncOp function) {
     }
     function.setArgAttrs(index, attributes);
   }
+  // LLVM would put what has one caller back into it.
+  if (function->hasAttr("ingot.shared"))
+    function->setAttr("passthrough", b.getStrArrayAttr({"noinline"}));
   SmallVector<StringAttr> own;
   for (NamedAttribute attribute : function->getDiscardableAttrs())
     if (attribute.getName().strref().starts_with("ingot."))

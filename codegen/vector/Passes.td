@@ -68,7 +68,7 @@ def Legalize : Pass<"ingot-legalize", "mlir::ModuleOp"> {
     arithmetic on halves is done in f32 and rounded. `math.ipowi` becomes a loop of squarings; rounding of f64 becomes arithmetic
     where the target has no instruction. `arith.maximumf` and `arith.minimumf` become two comparisons, or one if an operand is a
     constant, which LLVM turns into `maxps` and a blend; the sign of a zero that they return is that of either operand.
-    `arith.maxnumf` and `arith.minnumf` become comparisons, too. Then halves that the target cannot convert by an instruction
+    `arith.maxnumf` and `arith.minnumf` become comparisons, too. A bool becomes a number by a selection. Then halves that the target cannot convert by an instruction
     are only moved, and become integers of 16 bits.
 
     It runs after ingot-expand-math and before control flow is lowered.
@@ -152,11 +152,12 @@ def PackContractions : Pass<"ingot-pack-contractions", "mlir::ModuleOp"> {
 def ShareKernels : Pass<"ingot-share-kernels", "mlir::ModuleOp"> {
   let summary = "make one function of loops that compute the same";
   let description = [{
-    Loops at the top of their functions that differ in nothing but the values they start from become calls of one private
-    function: layers of the same shape, and what several programs of a module compute. Compile time and the size of the
-    object then grow with the number of different kernels, not with the depth of a network. Loops of a few ops stay. Nothing
-    is known of the function's pointers (`ingot.shared`): some callers may pass one buffer twice. Its lines are those of the
-    first of the loops; a profile tells the layers apart by the callers.
+    Loops at the top of their functions that differ in nothing but the values they start from, and in the constants at which
+    they end, become calls of one private function: layers of the same shape, updates of parameters, and what several programs
+    of a module compute. Compile time and the size of the object then grow with the number of different kernels, not with the
+    depth of a network. Loops of a few ops stay. But out of a very large function all loops go, alike or not: LLVM's passes over
+    loops take more than linear time. Nothing is known of the function's pointers (`ingot.shared`): some callers may pass one
+    buffer twice. Its lines are those of the first of the loops; a profile tells the layers apart by the callers.
 
     ```mlir
     scf.for %i = %c0 to %n step %c16 { ... %a ... %b ... }
@@ -168,7 +169,8 @@ def ShareKernels : Pass<"ingot-share-kernels", "mlir::ModuleOp"> {
     func.call @kernel(%n, %b, %c) : (index, !llvm.ptr, !llvm.ptr) -> ()
     ```
   }];
-  let options = [Option<"fewestOps", "fewest-ops", "unsigned", "48", "how many ops a loop must have to become a function">];
+  let options = [Option<"fewestOps", "fewest-ops", "unsigned", "48", "how many ops a loop must have to become a function">,
+                 Option<"mostOps", "most-ops", "unsigned", "2000", "how many ops a function may have to keep other loops">];
   let dependentDialects = ["mlir::func::FuncDialect"];
 }
 

@@ -37,7 +37,7 @@ private:
 };
 
 /// A loop at the top of its function, with the values from outside that it uses in the order of their first use. Constants
-/// are part of the loop.
+/// are part of the loop, but for where it ends.
 struct Kernel {
   Kernel(scf::ForOp loop, Attributes &attributes) : loop(loop) {
     loop->walk<WalkOrder::PreOrder>([&](Operation *op) {
@@ -50,6 +50,10 @@ struct Kernel {
   }
 
   static bool isConstant(Value value) { return value.getDefiningOp<arith::ConstantOp>() != nullptr; }
+  static bool isConstantEnd(OpOperand &operand) {
+    auto loop = dyn_cast<scf::ForOp>(operand.getOwner());
+    return loop && &operand == &loop.getUpperBoundMutable() && isConstant(operand.get());
+  }
 
   scf::ForOp loop;
   SmallVector<Operation *, 0> ops; // in the order of the program
@@ -82,8 +86,9 @@ private:
     if (ofA->getName() != ofB->getName() || ofA->getResultTypes() != ofB->getResultTypes() ||
         ofA->getNumOperands() != ofB->getNumOperands() || attributes.of(ofA) != attributes.of(ofB))
       return false;
-    for (auto [x, y] : llvm::zip_equal(ofA->getOperands(), ofB->getOperands()))
-      if (!areAlike(x, y))
+    for (auto [x, y] : llvm::zip_equal(ofA->getOpOperands(), ofB->getOpOperands()))
+      if (!(ofA == a.loop && Kernel::isConstantEnd(x) && Kernel::isConstantEnd(y)) &&
+          !areAlike(x.get(), y.get()))
         return false;
     mark(ofA->getResults(), ofB->getResults());
     for (auto [x, y] : llvm::zip_equal(ofA->getRegions(), ofB->getRegions())) {
@@ -111,24 +116,37 @@ private:
   llvm::DenseMap<Value, Value> toB;
 };
 
-/// Makes a function of one of equivalent kernels, and calls of all.
+/// Makes functions of kernels, one of those that are equivalent, and calls of all.
 class Sharing {
 public:
-  Sharing(ModuleOp module, size_t fewestOps) : module(module), symbols(module), fewestOps(fewestOps) {}
+  Sharing(ModuleOp module, size_t fewestOps, size_t mostOps)
+      : module(module), symbols(module), fewestOps(fewestOps), mostOps(mostOps) {}
 
   void run() {
     SmallVector<Kernel> kernels;
-    for (auto function : module.getOps<func::FuncOp>())
+    for (auto function : module.getOps<func::FuncOp>()) {
+      const size_t fewest = isLarge(function) ? 0 : fewestOps;
       for (Block &block : function.getBody())
         for (auto loop : block.getOps<scf::ForOp>())
-          if (Kernel kernel(loop, attributes); kernel.ops.size() >= fewestOps)
+          if (Kernel kernel(loop, attributes); kernel.ops.size() >= fewest)
             kernels.push_back(std::move(kernel));
+    }
     for (const SmallVector<scf::ForOp> &same : classesOf(kernels))
-      if (same.size() > 1)
+      if (same.size() > 1 || large.contains(same.front()->getParentOp()))
         share(same);
   }
 
 private:
+  /// Whether LLVM takes longer for the function than for its loops one by one: some of its analyses and transformations of
+  /// loops take more than linear time.
+  bool isLarge(func::FuncOp function) {
+    size_t ops = 0;
+    function.walk([&](Operation *) { ++ops; });
+    if (ops > mostOps)
+      large.insert(function);
+    return ops > mostOps;
+  }
+
   SmallVector<SmallVector<scf::ForOp>> classesOf(ArrayRef<Kernel> kernels) {
     SmallVector<SmallVector<scf::ForOp>> classes;
     SmallVector<const Kernel *> firsts; // one a class
@@ -149,22 +167,31 @@ private:
   }
 
   void share(ArrayRef<scf::ForOp> same) {
-    func::FuncOp function = makeFunction(Kernel(same.front(), attributes));
+    auto endOf = [](scf::ForOp loop) { return getConstantIntValue(loop.getUpperBound()); };
+    const bool takesEnd =
+        llvm::any_of(same, [&](scf::ForOp loop) { return endOf(loop) != endOf(same.front()); });
+    func::FuncOp function = makeFunction(Kernel(same.front(), attributes), takesEnd);
     for (scf::ForOp loop : same) {
       OpBuilder b(loop);
       // Now: a loop before this one, whose results it uses, may have become a call.
-      auto call =
-          func::CallOp::create(b, loop.getLoc(), function, Kernel(loop, attributes).inputs.getArrayRef());
+      SmallVector<Value> inputs = Kernel(loop, attributes).inputs.takeVector();
+      if (takesEnd)
+        inputs.push_back(loop.getUpperBound());
+      auto call = func::CallOp::create(b, loop.getLoc(), function, inputs);
       loop.replaceAllUsesWith(call.getResults());
       loop.erase();
     }
   }
 
-  func::FuncOp makeFunction(const Kernel &kernel) {
+  /// The function of a kernel; its last argument is where the loop ends, if the kernels differ in that.
+  func::FuncOp makeFunction(const Kernel &kernel, bool takesEnd) {
     scf::ForOp loop = kernel.loop;
     OpBuilder b(module.getContext());
-    auto type = b.getFunctionType(ValueRange(kernel.inputs.getArrayRef()).getTypes(), loop.getResultTypes());
-    auto function = func::FuncOp::create(loop.getLoc(), "kernel", type);
+    SmallVector<Type> types(ValueRange(kernel.inputs.getArrayRef()).getTypes());
+    if (takesEnd)
+      types.push_back(b.getIndexType());
+    auto function =
+        func::FuncOp::create(loop.getLoc(), "kernel", b.getFunctionType(types, loop.getResultTypes()));
     function.setPrivate();
     // Some of its pointers may be equal; its accesses say which are not.
     function->setAttr("ingot.shared", b.getUnitAttr());
@@ -172,23 +199,26 @@ private:
     Block *body = function.addEntryBlock();
     b.setInsertionPointToStart(body);
     IRMapping mapping;
-    mapping.map(kernel.inputs.getArrayRef(), body->getArguments());
+    mapping.map(kernel.inputs.getArrayRef(), body->getArguments().take_front(kernel.inputs.size()));
     for (Value constant : kernel.constants)
       mapping.map(constant, b.clone(*constant.getDefiningOp())->getResult(0));
-    Operation *copy = b.clone(*loop, mapping);
+    auto copy = cast<scf::ForOp>(b.clone(*loop, mapping));
+    if (takesEnd)
+      copy.setUpperBound(body->getArguments().back());
     func::ReturnOp::create(b, loop.getLoc(), copy->getResults());
     return function;
   }
 
   ModuleOp module;
   SymbolTable symbols;
-  size_t fewestOps;
+  size_t fewestOps, mostOps;
+  llvm::DenseSet<Operation *> large; // functions
   Attributes attributes;
 };
 
 struct ShareKernelsPass : ingot::codegen::impl::ShareKernelsBase<ShareKernelsPass> {
   using ShareKernelsBase::ShareKernelsBase;
-  void runOnOperation() override { Sharing(getOperation(), fewestOps).run(); }
+  void runOnOperation() override { Sharing(getOperation(), fewestOps, mostOps).run(); }
 };
 
 } // namespace

@@ -11,6 +11,13 @@ func.func @arguments(%state: !llvm.ptr {ingot.state_block}, %x: !llvm.ptr {ingot
   return
 }
 
+// What was taken out of its callers stays out of them.
+// CHECK-LABEL: llvm.func internal @kernel(
+// CHECK-SAME:      passthrough = ["noinline"]
+func.func private @kernel(%x: !llvm.ptr) attributes {ingot.shared} {
+  return
+}
+
 // Loops, vectors, and a quotient that rounds down.
 // CHECK-LABEL: llvm.func internal @loop
 // CHECK:         llvm.sdiv

@@ -1,5 +1,6 @@
 // RUN: ingot-opt %s --ingot-share-kernels=fewest-ops=4 | FileCheck %s
 // RUN: ingot-opt %s --ingot-share-kernels | FileCheck %s --check-prefix=FEW
+// RUN: ingot-opt %s --ingot-share-kernels=most-ops=10 | FileCheck %s --check-prefix=LARGE
 
 // Layers of one shape, in two programs; which of the operands may alias is said in the same way for each.
 // CHECK-LABEL: func.func @layers(
@@ -60,5 +61,76 @@ func.func @sums(%n: index, %x: f32) -> (f32, f32) {
   return %1, %2 : f32, f32
 }
 
+// Parameters of several sizes. Where all loops end at one constant, it stays one.
+// CHECK-LABEL: func.func @update(
+// CHECK-SAME: %[[A:.*]]: !llvm.ptr, %[[B:.*]]: !llvm.ptr
+// CHECK-DAG: %[[C512:.*]] = arith.constant 512 : index
+// CHECK-DAG: %[[C32:.*]] = arith.constant 32 : index
+// CHECK: call @[[$UPDATE:[^( ]*]](%[[A]], %[[C512]])
+// CHECK: call @[[$UPDATE]](%[[B]], %[[C32]])
+// CHECK: call @[[$SQRT:[^( ]*]](%[[A]])
+// CHECK: call @[[$SQRT]](%[[B]])
+func.func @update(%a: !llvm.ptr, %b: !llvm.ptr) {
+  %c0 = arith.constant 0 : index
+  %c16 = arith.constant 16 : index
+  %c32 = arith.constant 32 : index
+  %c512 = arith.constant 512 : index
+  scf.for %i = %c0 to %c512 step %c16 {
+    %at = arith.index_cast %i : index to i64
+    %p = llvm.getelementptr %a[%at] : (!llvm.ptr, i64) -> !llvm.ptr, f32
+    %x = llvm.load %p : !llvm.ptr -> vector<16xf32>
+    %y = arith.addf %x, %x : vector<16xf32>
+    llvm.store %y, %p : vector<16xf32>, !llvm.ptr
+  }
+  scf.for %i = %c0 to %c32 step %c16 {
+    %at = arith.index_cast %i : index to i64
+    %p = llvm.getelementptr %b[%at] : (!llvm.ptr, i64) -> !llvm.ptr, f32
+    %x = llvm.load %p : !llvm.ptr -> vector<16xf32>
+    %y = arith.addf %x, %x : vector<16xf32>
+    llvm.store %y, %p : vector<16xf32>, !llvm.ptr
+  }
+  scf.for %i = %c0 to %c32 step %c16 {
+    %at = arith.index_cast %i : index to i64
+    %p = llvm.getelementptr %a[%at] : (!llvm.ptr, i64) -> !llvm.ptr, f32
+    %x = llvm.load %p : !llvm.ptr -> vector<16xf32>
+    %y = math.sqrt %x : vector<16xf32>
+    llvm.store %y, %p : vector<16xf32>, !llvm.ptr
+  }
+  scf.for %i = %c0 to %c32 step %c16 {
+    %at = arith.index_cast %i : index to i64
+    %p = llvm.getelementptr %b[%at] : (!llvm.ptr, i64) -> !llvm.ptr, f32
+    %x = llvm.load %p : !llvm.ptr -> vector<16xf32>
+    %y = math.sqrt %x : vector<16xf32>
+    llvm.store %y, %p : vector<16xf32>, !llvm.ptr
+  }
+  return
+}
+
+// A large function keeps no loop, also none of its own kind.
+// LARGE-LABEL: func.func @large(
+// LARGE: call @[[$ONE:kernel[^( ]*]](
+// LARGE-NOT: scf.for
+// LARGE: return
+// CHECK-LABEL: func.func @large(
+// CHECK: scf.for
+func.func @large(%a: !llvm.ptr, %n: index, %x: f32, %y: f32) {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  scf.for %i = %c0 to %n step %c1 {
+    %at = arith.index_cast %i : index to i64
+    %p = llvm.getelementptr %a[%at] : (!llvm.ptr, i64) -> !llvm.ptr, f32
+    llvm.store %y, %p : f32, !llvm.ptr
+  }
+  %0 = arith.addf %x, %y : f32
+  %1 = arith.mulf %0, %y : f32
+  llvm.store %1, %a : f32, !llvm.ptr
+  return
+}
+
 // CHECK: func.func private @[[$KERNEL]](%{{.*}}: index, %{{.*}}: !llvm.ptr, %{{.*}}: !llvm.ptr) attributes {ingot.shared}
 // CHECK: func.func private @[[$SUM]](%{{.*}}: index, %{{.*}}: f32) -> f32 attributes {ingot.shared}
+// CHECK: func.func private @[[$UPDATE]](%{{.*}}: !llvm.ptr, %[[END:.*]]: index) attributes {ingot.shared}
+// CHECK: scf.for %{{.*}} = %{{.*}} to %[[END]] step
+// CHECK: func.func private @[[$SQRT]](%{{.*}}: !llvm.ptr) attributes {ingot.shared}
+// CHECK: %[[C32:.*]] = arith.constant 32 : index
+// CHECK: scf.for %{{.*}} = %{{.*}} to %[[C32]] step
