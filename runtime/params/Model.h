@@ -15,12 +15,25 @@
 namespace ingot_rt {
 inline namespace v1 {
 
-/// Owns the prepared state and a workspace of a model and makes the checked calls. Move-only.
+/// Owns the prepared state and a workspace of a model and makes the checked calls. Move-only: what was moved from cannot be
+/// called.
 ///
 /// Members that take a workspace and only read state may be called concurrently on one model, each with a workspace and
 /// outputs of its own. All other members need the model for themselves.
 class ModelBase {
 public:
+  ModelBase(ModelBase &&other) noexcept
+      : state_(std::move(other.state_)), workspace_(std::move(other.workspace_)), host_(other.host_),
+        status_(std::exchange(other.status_, {})), ready_(std::exchange(other.ready_, false)) {}
+  ModelBase &operator=(ModelBase &&other) noexcept {
+    state_ = std::move(other.state_);
+    workspace_ = std::move(other.workspace_);
+    host_ = other.host_;
+    status_ = std::exchange(other.status_, {});
+    ready_ = std::exchange(other.ready_, false);
+    return *this;
+  }
+
   /// Whether the model can be called.
   explicit operator bool() const { return ready_; }
   /// How loading went; after a call that used the model's own workspace, how that went.
@@ -63,11 +76,11 @@ protected:
     return ModelBase(std::move(copy));
   }
   Status save_model(const Object &object, const std::string &path) const {
-    return ready_ ? save_state(object, state_.data(), path) : status_;
+    return ready_ ? save_state(object, state_.data(), path) : why_not_ready();
   }
 
   ModelBase clone_model(const Object &object) const {
-    ModelBase copy = ready_ ? copy_model(object, state_.data()) : ModelBase(status_);
+    ModelBase copy = ready_ ? copy_model(object, state_.data()) : ModelBase(why_not_ready());
     copy.host_ = host_;
     return copy;
   }
@@ -82,7 +95,7 @@ protected:
   public:
     Call(const ModelBase &model, const char *function) : model_(model), function_(function) {
       if (!model.ready_)
-        status_ = model.status_;
+        status_ = model.why_not_ready();
     }
     /// A dimension must lie in [lower, upper].
     Call &dimension(const char *name, std::int64_t value, std::int64_t lower, std::int64_t upper) {
@@ -163,6 +176,9 @@ protected:
   };
 
 private:
+  Status why_not_ready() const {
+    return status_ ? Status(Code::not_loaded, "the model was moved to another one") : status_;
+  }
   static ModelBase load_model(const Object &object, const SafeTensors &file, const std::string &source) {
     Buffer state;
     Status status = load_state(object, file, source, state);
