@@ -74,7 +74,9 @@ Tensor Tensor::detach() const {
   typeOf({"detach", {}}, *this);
   detail::RecordLock lock;
   AutoGradMode guard(false);
-  return detail::makeView(*this, detail::ViewStep(detail::ViewStep::Kind::Reshape), impl->type);
+  Tensor view = detail::makeView(*this, detail::ViewStep(detail::ViewStep::Kind::Reshape), impl->type);
+  view.impl->isDetached = true;
+  return view;
 }
 
 Tensor &Tensor::detach_() const {

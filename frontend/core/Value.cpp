@@ -101,7 +101,8 @@ Tensor makeView(const Tensor &base, ViewStep step, RankedTensorType type) {
   return Tensor(std::move(impl));
 }
 
-/// What lies before a result that was changed while gradients were not recorded: they pass as if it had not been.
+/// What lies before a result that was changed where gradients do not look: while they are not recorded, or by way of
+/// detach(). They pass as if it had not been.
 class UnseenChange final : public GradientNode {
 public:
   explicit UnseenChange(Tensor before) : GradientNode({std::move(before)}) {}
@@ -128,20 +129,27 @@ static Value withOldHistory(const Site &site, Storage &storage, Value value) {
   return recorder->startHistory(site, std::move(node), 0, value);
 }
 
-/// Gives a tensor, and what it is a view of, a new value; with gradients they get its history.
-static void rebind(const Site &site, TensorImpl &tensor, Value value) {
-  bool history = GradMode::is_enabled() && Recorder::current()->historyOf(value);
-  if (GradMode::is_enabled() && !(tensor.isLeaf && tensor.requiresGrad))
+/// Gives a tensor, and what it is a view of, a new value; where gradients see that, they get its history.
+static void rebind(const Site &site, TensorImpl &tensor, Value value, bool isSeen) {
+  bool history = isSeen && Recorder::current()->historyOf(value);
+  if (tensor.isDetached && tensor.base->requiresGrad) {
+    if (history)
+      fail(site.op, site.where,
+           "what detach() gives shares its elements with a tensor that requires grad, and cannot get values "
+           "that require grad from others: clone() it");
+    isSeen = false;
+  }
+  if (isSeen && !(tensor.isLeaf && tensor.requiresGrad))
     tensor.requiresGrad = history, tensor.isLeaf = !history;
   if (tensor.base) {
-    Value base = valueOf(site, tensor.base, GradMode::is_enabled());
-    return rebind(site, *tensor.base, writeView(site, tensor.step, base, value));
+    Value base = valueOf(site, tensor.base, isSeen);
+    return rebind(site, *tensor.base, writeView(site, tensor.step, base, value), isSeen);
   }
   Storage &storage = *tensor.storage;
-  bool isUnseen = storage.hasHistory && !GradMode::is_enabled();
-  if (isUnseen)
+  bool keepsHistory = storage.hasHistory && !isSeen;
+  if (keepsHistory)
     value = withOldHistory(site, storage, value);
-  storage.hasHistory = history || isUnseen;
+  storage.hasHistory = history || keepsHistory;
   ++storage.version;
   Recorder::current()->write(site, tensor.storage, value);
 }
@@ -161,7 +169,7 @@ void assign(const Site &site, const Tensor &target, const Tensor &source) {
   if (GradMode::is_enabled())
     refuseLeaf(site, target.unwrap().get());
   Value value = valueOf(site, source);
-  rebind(site, *target.unwrap(), value);
+  rebind(site, *target.unwrap(), value, GradMode::is_enabled());
 }
 
 RankedTensorType typeOf(const Site &site, const Tensor &tensor) {

@@ -100,6 +100,15 @@ TEST(Autograd, ChangesThatGradientsDoNotSee) {
   (y * y).sum().backward(); // y is what it is, its derivative that of the copy
   expectClose(w.grad(), {8.0, 12.0});
   w.mutable_grad() = Tensor();
+  Tensor z = w * 2;
+  z.detach().add_(1);
+  z.detach()[1].mul_(2);
+  EXPECT_TRUE(z.requires_grad());
+  expectClose(z.detach(), {3.0, 10.0});
+  (z * z).sum().backward();
+  expectClose(w.grad(), {12.0, 40.0});
+  EXPECT_ERROR("what detach() gives shares its elements", z.detach().mul_(w));
+  w.mutable_grad() = Tensor();
   Tensor cut = w * 2;
   cut.zero_(); // gradients see that one
   (cut * cut + w).sum().backward();
