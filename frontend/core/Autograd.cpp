@@ -68,7 +68,8 @@ std::vector<Continuation> outputsOf(const Site &site, const TensorList &tensors,
 /// What gradients pass through, in an order that the structure alone decides.
 class Path {
 public:
-  explicit Path(const Site &site) : site(site) {}
+  /// Gradients end at `ends`.
+  Path(const Site &site, const llvm::DenseSet<Value> &ends) : site(site), ends(ends) {}
 
   /// Adds the history of `starts`, also what lies before nodes, and checks that gradients can go there.
   void add(llvm::ArrayRef<Value> starts) {
@@ -92,7 +93,7 @@ public:
           history.node || !value.getDefiningOp<ir::DetachOp>()) {
         history.freed = true;
         if (history.node)
-          history.node->inputs.clear();
+          history.node->free();
       }
   }
 
@@ -106,11 +107,13 @@ private:
       if (!history || !values.insert(value))
         continue;
       Operation *op = value.getDefiningOp();
-      if (!op) // an argument of the body of a loop
+      if (!op || ends.contains(value)) // of the body of a loop
         continue;
       check(*op, *history);
       if (isa<ir::DetachOp>(op))
         atEnd(*history, work);
+      else if (auto barrier = dyn_cast<ir::BarrierOp>(op))
+        work.push_back(barrier.getX());
       else
         work.append(op->operand_begin(), op->operand_end());
     }
@@ -118,8 +121,7 @@ private:
 
   void check(Operation &op, const History &history) const {
     if (history.freed)
-      fail(site.op, site.where,
-           "the graph was freed by an earlier backward pass, which needs retain_graph for a second one");
+      fail(site.op, site.where, freedGraph);
     if (isa<ir::DifferentiableOpInterface>(op))
       return;
     ir::Origin origin = ir::Origin::of(op.getLoc());
@@ -131,16 +133,24 @@ private:
   }
 
   const Site &site;
+  const llvm::DenseSet<Value> &ends;
   llvm::SetVector<Value> reached;
 };
+
+void eraseWithoutHistory(const Site &site, std::vector<Continuation> &from) {
+  AutoGradMode history(true);
+  llvm::erase_if(from, [&](const Continuation &each) {
+    return !each.gradient.defined() || !Recorder::current()->historyOf(valueOf(site, each.tensor));
+  });
+}
 
 /// A backward pass: gradients of outputs with respect to all values that `isAsked` accepts, one segment between nodes after
 /// the other.
 class Propagation {
 public:
   Propagation(const Site &site, std::vector<Continuation> outputs, bool createGraph,
-              llvm::function_ref<bool(Value, const History &)> isAsked)
-      : site(site), isAsked(isAsked), path(site) {
+              llvm::function_ref<bool(Value, const History &)> isAsked, llvm::DenseSet<Value> ends = {})
+      : site(site), isAsked(isAsked), ends(std::move(ends)), path(site, this->ends) {
     AutoGradMode mode(createGraph);
     propagate(outputs);
     while (!nodes.empty())
@@ -158,7 +168,7 @@ private:
   struct PendingNode {
     std::shared_ptr<GradientNode> node;
     llvm::SmallVector<Value> outputs;
-    Operation *first = nullptr; ///< of the outputs in program order
+    Operation *first; ///< of the outputs in program order, reached or not
   };
 
   void propagate(const std::vector<Continuation> &from) {
@@ -195,16 +205,25 @@ private:
 
   /// Remembers the node of an output.
   void note(Value output, const History &history) {
-    if (!history.node)
+    if (!history.node || ends.contains(output))
       return;
     auto pending = llvm::find_if(nodes, [&](const PendingNode &each) { return each.node == history.node; });
     if (pending == nodes.end())
-      pending = nodes.insert(nodes.end(), {.node = history.node});
-    Operation *op = output.getDefiningOp();
+      pending = nodes.insert(nodes.end(), {history.node, {}, firstOutput(output, *history.node)});
     if (!llvm::is_contained(pending->outputs, output))
       pending->outputs.push_back(output);
-    if (!pending->first || op->isBeforeInBlock(pending->first))
-      pending->first = op;
+  }
+
+  /// Other outputs than the first come after hooks of that, which must have run before the node.
+  static Operation *firstOutput(Value output, const GradientNode &node) {
+    if (node.outputCount() == 1)
+      return output.getDefiningOp();
+    for (Operation &op : *output.getParentBlock())
+      if (const History *history =
+              isa<ir::DetachOp>(op) ? Recorder::current()->historyOf(op.getResult(0)) : nullptr;
+          history && history->node.get() == &node)
+        return &op;
+    return output.getDefiningOp();
   }
 
   /// Of the nodes that have been reached, the last in program order has its gradients complete.
@@ -225,10 +244,7 @@ private:
     std::vector<Continuation> further = pending.node->backward(site, outputs, cotangents);
     for (Value output : pending.outputs)
       gradients[output] = cotangents[numberOf(output)];
-    llvm::erase_if(further, [&](const Continuation &each) {
-      AutoGradMode history(true);
-      return !each.gradient.defined() || !Recorder::current()->historyOf(valueOf(site, each.tensor));
-    });
+    eraseWithoutHistory(site, further);
     if (!further.empty())
       propagate(further);
     keptAlive.insert(keptAlive.end(), further.begin(), further.end());
@@ -236,6 +252,7 @@ private:
 
   const Site &site;
   llvm::function_ref<bool(Value, const History &)> isAsked;
+  llvm::DenseSet<Value> ends;
   Path path;
   std::vector<PendingNode> nodes;
   llvm::MapVector<Value, Tensor> gradients;
@@ -252,6 +269,26 @@ void accumulate(const Site &site, Tensor &sum, const Tensor &grad) {
 }
 
 } // namespace
+
+StepGradients gradientsOfStep(const Site &site, std::vector<Continuation> outputs,
+                              llvm::ArrayRef<Value> ends) {
+  eraseWithoutHistory(site, outputs);
+  StepGradients gradients;
+  if (outputs.empty())
+    return gradients;
+  llvm::DenseSet<Value> own(ends.begin(), ends.end());
+  auto isOperand = [&](Value value) { return isa<BlockArgument>(value) || own.contains(value); };
+  Propagation pass(
+      site, std::move(outputs), GradMode::is_enabled(),
+      [&](Value value, const History &) { return isOperand(value); }, own);
+  for (Value value : pass.way().values())
+    if (Tensor gradient = pass.gradient(value); isOperand(value) && gradient.defined())
+      gradients.ofOperands.emplace_back(value, gradient);
+    else if (!isOperand(value) && Recorder::current()->historyOf(value)->node)
+      gradients.nodeOutputs.push_back(value);
+  return gradients;
+}
+
 } // namespace detail
 
 using detail::Site;

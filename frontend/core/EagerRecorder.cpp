@@ -151,11 +151,12 @@ void EagerRecorder::keepHistory(llvm::DenseMap<Value, BufferRef> &results) {
     return abandon();
   // What is kept starts from what has been computed: only gradients go further back.
   for (auto &[value, buffer] : results) {
-    if (isa<BlockArgument>(value) || value.use_empty())
+    if (isa<BlockArgument>(value))
       continue;
     bool history = historyOf(value);
-    value.replaceUsesWithIf(leaf(buffer, value.getType()),
-                            [&](OpOperand &use) { return !history || isa<ir::DetachOp>(use.getOwner()); });
+    if (!value.use_empty())
+      value.replaceUsesWithIf(leaf(buffer, value.getType()),
+                              [&](OpOperand &use) { return !history || isa<ir::DetachOp>(use.getOwner()); });
     if (auto detach = value.getDefiningOp<ir::DetachOp>())
       startFrom(detach, leaf(buffer, value.getType()));
   }

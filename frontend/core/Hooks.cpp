@@ -2,6 +2,7 @@
 #include "frontend/core/Error.h"
 #include "frontend/core/GradMode.h"
 #include "frontend/core/GradientNode.h"
+#include "frontend/core/ScanRecorder.h"
 #include "frontend/core/Value.h"
 #include "ir/ops/Ops.h"
 
@@ -40,12 +41,16 @@ private:
   std::shared_ptr<Hooks> hooks;
 };
 
-/// Uses that were recorded before there were hooks take the hooked value, too.
-void replaceEarlierUses(Value value, Value hooked) {
-  hooked.getDefiningOp()->moveAfter(value.getDefiningOp());
+/// Uses that were recorded before there were hooks take the hooked value, too, but for those of `own` storages.
+void replaceEarlierUses(Value value, Value hooked, llvm::ArrayRef<const Storage *> own) {
+  if (Operation *op = value.getDefiningOp())
+    hooked.getDefiningOp()->moveAfter(op);
+  else
+    hooked.getDefiningOp()->moveBefore(&value.getParentBlock()->front());
   value.replaceUsesWithIf(hooked, [&](OpOperand &use) {
     return use.getOwner() != hooked.getDefiningOp() && !isa<ir::GradientOp>(use.getOwner());
   });
+  Recorder::current()->replaceHeld(value, hooked, own);
 }
 
 } // namespace
@@ -57,6 +62,13 @@ unsigned Tensor::addHook(std::function<Tensor(const Tensor &)> hook, const Where
   detail::RecordLock lock;
   if (!requires_grad())
     detail::fail(site.op, site.where, "a tensor with hooks must require grad", detail::describe(*this));
+  if (const detail::Recorder *recorder = detail::Recorder::current().get();
+      dynamic_cast<const detail::ScanRecorder *>(recorder) &&
+      impl->storage->pending.recorder.get() != recorder)
+    detail::fail(
+        site.op, site.where,
+        "in the body of a scan only what the step computes can get a hook: a tensor from outside must "
+        "get it there");
   if (!impl->hooks)
     impl->hooks = std::make_shared<detail::Hooks>();
   impl->hooks->functions.push_back(std::move(hook));
@@ -67,7 +79,8 @@ unsigned Tensor::addHook(std::function<Tensor(const Tensor &)> hook, const Where
   Tensor value = detail::snapshot(site, *this);
   impl->hooked = std::make_shared<detail::HookNode>(value, impl->hooks);
   impl->hookedVersion = impl->storage->version;
-  detail::replaceEarlierUses(detail::valueOf(site, value), detail::valueOf(site, *this));
+  detail::replaceEarlierUses(detail::valueOf(site, value), detail::valueOf(site, *this),
+                             {value.unwrap()->storage.get(), impl->storage.get()});
   return number;
 }
 

@@ -2,7 +2,6 @@
 #include "frontend/core/EagerRecorder.h"
 #include "frontend/core/Element.h"
 #include "frontend/core/GradientNode.h"
-#include "frontend/core/ScanRecorder.h"
 #include "frontend/core/Scope.h"
 #include "frontend/core/SymbolicSize.h"
 #include "ir/dialect/Dialect.h"
@@ -64,6 +63,16 @@ void Recorder::release(Value value) {
     return;
   holders.erase(count);
   eraseDead(op);
+}
+
+void Recorder::replaceHeld(Value from, Value to, llvm::ArrayRef<const Storage *> except) {
+  llvm::SmallVector<Held *> replaced;
+  for (Held *each = held; each; each = each->next)
+    if (each->value == from && each->owner && each->owner->hasHistory &&
+        !llvm::is_contained(except, each->owner))
+      replaced.push_back(each);
+  for (Held *each : replaced)
+    each->set(shared_from_this(), to);
 }
 
 void Recorder::eraseDead(Operation *op) {
@@ -195,10 +204,6 @@ Value Recorder::startHistory(const Site &site, const std::shared_ptr<TensorImpl>
 
 Value Recorder::startHistory(const Site &site, std::shared_ptr<GradientNode> node, size_t output,
                              Value value) {
-  if (dynamic_cast<ScanRecorder *>(this))
-    fail(site.op, site.where,
-         "hooks, custom functions and checkpoints must be outside of the body of a scan, which the compiler "
-         "differentiates");
   Value start = detach(site, value);
   histories[start] = {.node = std::move(node), .output = output};
   return start;

@@ -99,6 +99,9 @@ public:
   /// function that records it may not be named for.
   mlir::Location location(const Site &site, llvm::StringRef op = {});
 
+  /// Storages that hold `from` with its history hold `to`, but for `except`.
+  void replaceHeld(mlir::Value from, mlir::Value to, llvm::ArrayRef<const Storage *> except);
+
 protected:
   friend class Held;
   void hold(mlir::Value value);

@@ -7,7 +7,8 @@
 // The step is recorded once, on placeholders, and becomes the body of one loop, whatever the number of steps, which may be
 // known at run time only. Tensors from outside that it uses are the same in every step. Gradients flow through all of
 // them. Random numbers are those of the same steps without a loop. Inside nothing can be read, and no tensor from outside
-// written; a tensor that escapes is an Error when used.
+// written; a tensor that escapes is an Error when used. Hooks, custom functions and checkpoints in the step do in each step of
+// a backward pass what they would without a loop; their code, too, is run once, on placeholders.
 #pragma once
 #include "ingot/core/Tensor.h"
 #include <concepts>

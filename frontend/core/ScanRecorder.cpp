@@ -9,25 +9,36 @@ using namespace mlir;
 
 namespace ingot::detail {
 
-ScanRecorder::ScanRecorder(std::shared_ptr<Recorder> outerRecorder)
-    : outer(std::move(outerRecorder)), whole(std::in_place, *outer) {
-  dimRanges = outer->ranges();
+ScanRecorder::Recording::Recording(ScanRecorder &body) : body(body) {
+  body.outer = Recorder::current();
+  body.whole.emplace(*body.outer);
+  body.dimRanges = body.outer->ranges();
+  scope.emplace(body.shared_from_this());
 }
 
-Tensor ScanRecorder::addArgument(const Site &site, Type type) {
+// The next time, a tensor from outside may have another value.
+ScanRecorder::Recording::~Recording() {
+  RecordLock lock;
+  body.arguments.clear();
+  body.generatorTensor = Tensor();
+  body.whole.reset();
+  body.outer.reset();
+}
+
+Value ScanRecorder::addArgument(const Site &site, Type type) {
   RecordLock lock;
   Value argument = block.addArgument(type, location(site));
   if (GradMode::is_enabled() && isa<FloatType>(getElementTypeOrSelf(type)))
     histories.try_emplace(argument);
-  return wrap(site, argument);
+  return argument;
 }
 
+/// Called where `outer` is the current recorder.
 Value ScanRecorder::argumentFor(const Site &site, Value outside) {
-  captures.emplace_back(nullptr).set(outer, outside);
-  capturedValues.push_back(outside);
   Value argument = block.addArgument(outside.getType(), location(site));
   if (outer->historyOf(outside))
     histories.try_emplace(argument);
+  captured.push_back({argument, wrap(site, outside)});
   return argument;
 }
 
@@ -64,19 +75,24 @@ Value ScanRecorder::number(const Site &site, const Scalar &number, Dtype type) {
   RecordLock lock;
   if (number.isConstant())
     return constant(site, number, type);
+  RecorderScope scope(outer);
   Value outside = outer->number(site, number, type);
   return outside.getDefiningOp() ? constant(site, number, type) : argumentFor(site, outside);
 }
 
-void ScanRecorder::addGenerator(const Site &site) {
+Value ScanRecorder::addGenerator(const Site &site) {
   RecordLock lock;
+  drawn.reset();
   generatorArgument = block.addArgument(RankedTensorType::get({2}, elementType(kInt64)), location(site));
   generatorTensor = wrap(site, generatorArgument);
+  return generatorArgument;
 }
 
-std::optional<Size> ScanRecorder::closeGenerator() {
+std::optional<Size> ScanRecorder::closeGenerator(TensorList &next) {
   RecordLock lock;
-  if (!drawn) {
+  if (drawn) {
+    next.push_back(generatorTensor);
+  } else {
     generatorTensor = Tensor();
     block.eraseArgument(generatorArgument.getArgNumber());
   }
@@ -85,14 +101,14 @@ std::optional<Size> ScanRecorder::closeGenerator() {
 
 Value ScanRecorder::randomState(const Site &site, const Size &count) {
   RecordLock lock;
-  Value before = generatorState(site);
+  Value before = valueOf(site, generatorTensor);
   generatorTensor = wrap(site, advancedState(*this, site, before, count));
   drawn = drawn.value_or(0) + count;
   return before;
 }
 
 void ScanRecorder::flush(const Site &site) {
-  if (closed)
+  if (!outer)
     fail(site.op, site.where,
          "a tensor that was recorded in the body of a scan cannot be used outside of it: return it as a "
          "carried value or a slice");
@@ -100,31 +116,46 @@ void ScanRecorder::flush(const Site &site) {
        "in the body of a scan nothing can be read: values exist only when the loop runs");
 }
 
-llvm::SmallVector<Value> ScanRecorder::moveTo(OpBuilder &b, ValueRange newArguments, ValueRange results) {
-  llvm::SmallVector<Value> moved(results);
-  for (auto [from, to] : llvm::zip(block.getArguments(), newArguments)) {
-    from.replaceAllUsesWith(to);
-    llvm::replace(moved, Value(from), to);
+bool ScanRecorder::hasNodes() const {
+  return llvm::any_of(histories, [](const auto &each) { return each.second.node != nullptr; });
+}
+
+/// The ops that compute `results` from what is given; nothing if that takes another argument.
+static std::optional<llvm::DenseSet<Operation *>> opsBetween(llvm::function_ref<bool(Value)> isGiven,
+                                                             ValueRange results) {
+  llvm::DenseSet<Operation *> ops;
+  llvm::SmallVector<Value> work(results);
+  while (!work.empty()) {
+    Value value = work.pop_back_val();
+    if (isGiven(value))
+      continue;
+    Operation *op = value.getDefiningOp();
+    if (!op)
+      return std::nullopt;
+    if (ops.insert(op).second)
+      work.append(op->operand_begin(), op->operand_end());
   }
-  for (Operation &op : llvm::make_early_inc_range(llvm::reverse(block)))
-    if (op.use_empty() &&
-        llvm::none_of(op.getResults(), [&](Value v) { return llvm::is_contained(moved, v); }))
-      op.erase();
-  Block *target = b.getInsertionBlock();
-  target->getOperations().splice(b.getInsertionPoint(), block.getOperations());
-  return moved;
+  return ops;
+}
+
+bool ScanRecorder::isComputedFrom(llvm::ArrayRef<Value> given, Value result) {
+  return opsBetween([&](Value value) { return llvm::is_contained(given, value); }, result).has_value();
+}
+
+llvm::SmallVector<Value> ScanRecorder::cloneTo(OpBuilder &b, IRMapping map, ValueRange results) {
+  auto ops = opsBetween([&](Value value) { return map.contains(value); }, results);
+  for (Operation &op : block)
+    if (ops->contains(&op))
+      b.clone(op, map);
+  return llvm::map_to_vector(results, [&](Value result) { return map.lookup(result); });
 }
 
 void ScanRecorder::close() {
   RecordLock lock;
-  closed = true;
   for (Held *each = held; each; each = each->next)
     each->value = nullptr;
   clearBlock();
-  captures.clear();
-  arguments.clear();
-  generatorTensor = Tensor();
-  whole.reset();
+  dropRetired();
 }
 
 } // namespace ingot::detail

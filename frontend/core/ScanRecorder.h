@@ -1,34 +1,54 @@
 // Recording the body of a loop. Not a public header.
 //
 // A value from outside becomes an argument of the body when it is first used, and an operand of the loop. The state of the
-// random number generator is carried from step to step, as it goes from draw to draw outside.
+// random number generator is carried from step to step, as it goes from draw to draw outside. Backward passes through nodes
+// go on in the same body: the loop of a derivative takes what it needs from there, with arguments of its own.
 #pragma once
-#include "frontend/core/Recorder.h"
+#include "frontend/core/Generator.h"
 #include "frontend/core/Value.h"
 #include "mlir/IR/Builders.h"
-#include <deque>
+#include "mlir/IR/IRMapping.h"
 #include <map>
+#include <optional>
 
 namespace ingot::detail {
 
 class ScanRecorder final : public Recorder {
 public:
-  /// The body of a loop that is recorded by `outer`, which flushes nothing meanwhile.
-  explicit ScanRecorder(std::shared_ptr<Recorder> outer);
+  /// While one lives, this thread records into the body of a loop; what it recorded into before flushes nothing.
+  class Recording {
+  public:
+    explicit Recording(ScanRecorder &body);
+    ~Recording();
+    Recording(const Recording &) = delete;
+    Recording &operator=(const Recording &) = delete;
+
+  private:
+    ScanRecorder &body;
+    std::optional<RecorderScope> scope;
+    RandomLog::Paused paused;
+  };
+  /// An argument of the body, and the tensor from outside that it stands for.
+  struct Operand {
+    mlir::Value inside;
+    Tensor outside;
+  };
 
   /// Adds an argument, through which gradients may pass.
-  Tensor addArgument(const Site &site, mlir::Type type);
+  mlir::Value addArgument(const Site &site, mlir::Type type);
   /// Adds the argument for the generator's state: a carried value, from which the random numbers of the body are drawn.
-  void addGenerator(const Site &site);
-  /// How many numbers a step draws; if it draws none, the argument goes.
-  std::optional<Size> closeGenerator();
-  /// The generator's state after a step.
-  mlir::Value generatorState(const Site &site) const { return valueOf(site, generatorTensor); }
-  /// The values from outside, in the order of the arguments that were made for them.
-  llvm::ArrayRef<mlir::Value> captured() const { return capturedValues; }
-  /// Moves what `results` need to the block of `b`, with other arguments; returns the results there.
-  llvm::SmallVector<mlir::Value> moveTo(mlir::OpBuilder &b, mlir::ValueRange arguments,
-                                        mlir::ValueRange results);
+  mlir::Value addGenerator(const Site &site);
+  /// How many numbers a step draws, and the state after it, added to `next`. If it draws none, the argument goes.
+  std::optional<Size> closeGenerator(TensorList &next);
+  /// What has been taken from outside since the last call, in the order of first use.
+  std::vector<Operand> takeCaptured() { return std::exchange(captured, {}); }
+  /// Whether gradients go through a node of the body.
+  bool hasNodes() const;
+  /// Whether a value of the body needs no arguments but those among `given`, its own values or arguments.
+  static bool isComputedFrom(llvm::ArrayRef<mlir::Value> given, mlir::Value result);
+  /// Copies what computes `results` to where `b` inserts; returns them there. `map` says what is there, all arguments that
+  /// they need among it.
+  llvm::SmallVector<mlir::Value> cloneTo(mlir::OpBuilder &b, mlir::IRMapping map, mlir::ValueRange results);
   /// What still holds a value of this body escaped from it.
   void close();
 
@@ -43,14 +63,12 @@ public:
 private:
   mlir::Value argumentFor(const Site &site, mlir::Value outside);
 
-  std::shared_ptr<Recorder> outer;
+  std::shared_ptr<Recorder> outer; ///< while this records
   std::optional<Whole> whole;
-  bool closed = false;
   mlir::BlockArgument generatorArgument;
   Tensor generatorTensor; ///< its state so far
   std::optional<Size> drawn;
-  llvm::SmallVector<mlir::Value> capturedValues;
-  std::deque<Held> captures; ///< hold them
+  std::vector<Operand> captured;
   /// By tensor, and whether gradients pass through.
   std::map<std::pair<std::shared_ptr<TensorImpl>, bool>, mlir::Value> arguments;
 };

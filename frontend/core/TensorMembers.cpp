@@ -141,7 +141,8 @@ Tensor &Tensor::copy_(const Arg &source) const {
   Shape common = detail::broadcastSizes(site, {Arg(*this, site.where), source});
   if (common != sizes)
     detail::fail(site.op, site.where, "the source must fit into " + sizes.str(), source->sizes().str());
-  detail::assign(site, *this, detail::wrap(site, detail::operandAs(site, source, dtype(), sizes)));
+  mlir::Value value = detail::operandAs(site, source, dtype(), sizes);
+  detail::assign(site, *this, detail::wrap(site, detail::copyOf(site, value)));
   return const_cast<Tensor &>(*this);
 }
 

@@ -23,6 +23,8 @@ static Value bareValue(const Site &site, TensorImpl &tensor, bool history) {
   if (cached.recorder == recorder && cached.value && cached.value.getDefiningOp()->getOperand(0) == base)
     return cached.value;
   Value value = applyView(site, tensor.step, base, tensor.type);
+  if (value == base && history && tensor.requiresGrad && !tensor.isLeaf)
+    value = copyOf(site, value);
   if (value != base)
     cached.set(recorder, value);
   return value;
@@ -90,6 +92,12 @@ Tensor wrapOutput(const Site &site, Value value, std::shared_ptr<GradientNode> n
 Tensor recordOp(const Site &site, llvm::StringRef name, llvm::ArrayRef<Value> operands,
                 llvm::ArrayRef<NamedAttribute> attributes, Type result) {
   return wrap(site, Recorder::current()->record(site, name, operands, attributes, result));
+}
+
+Value copyOf(const Site &site, Value value) {
+  Recorder &recorder = *Recorder::current();
+  return recorder.historyOf(value) ? recorder.record(site, "ingot.reshape", value, {}, value.getType())
+                                   : value;
 }
 
 Tensor makeView(const Tensor &base, ViewStep step, RankedTensorType type) {

@@ -18,6 +18,8 @@ Tensor wrap(const Site &site, mlir::Value value);
 /// Records one op.
 Tensor recordOp(const Site &site, llvm::StringRef name, llvm::ArrayRef<mlir::Value> operands,
                 llvm::ArrayRef<mlir::NamedAttribute> attributes = {}, mlir::Type result = {});
+/// The same elements with a history of their own, if they have any: hooks and retained gradients tell the two apart.
+mlir::Value copyOf(const Site &site, mlir::Value value);
 /// A view of `base` with the given type.
 Tensor makeView(const Tensor &base, ViewStep step, mlir::RankedTensorType type);
 /// Gives `target` the elements of `source`, which has its sizes and type.

@@ -1,5 +1,6 @@
 // Functions that make new tensors of the elements of others.
 #include "frontend/core/Element.h"
+#include "frontend/core/GradMode.h"
 #include "frontend/core/Promotion.h"
 #include "frontend/functional/factories.h"
 #include "frontend/functional/ops.h"
@@ -134,11 +135,12 @@ static Tensor triangle(const Site &site, const Arg &x, int64_t diagonal, bool up
 Tensor triu(const Arg &x, int64_t diagonal) { return triangle({"triu", x.where}, x, diagonal, true); }
 Tensor tril(const Arg &x, int64_t diagonal) { return triangle({"tril", x.where}, x, diagonal, false); }
 
-// Values do not change: a copy holds the same one until either is written.
+// Values do not change: a copy without a history holds the same one until either is written.
 Tensor clone(const Arg &x) {
   Site site{"clone", x.where};
   detail::RecordLock lock;
-  return detail::wrap(site, detail::valueOf(site, *x));
+  Value value = detail::valueOf(site, *x);
+  return detail::wrap(site, GradMode::is_enabled() ? detail::copyOf(site, value) : value);
 }
 
 Tensor detach(const Arg &x) { return x->detach(); }

@@ -258,6 +258,23 @@ TEST(Autograd, LeavingNoGradComputes) {
   });
 }
 
+TEST(Autograd, ResultsChangedWithoutGradientsStayThroughReads) {
+  Tensor w = leaf({1.0, 2.0}), y = w * 2;
+  {
+    NoGradGuard guard;
+    y.add_(1);
+  }
+  Tensor z = y * y;
+  for (int i = 0; i < 2; ++i) {
+    NoGradGuard guard; // which computes when it goes
+    z.add_(1);
+  }
+  expectClose(y, {3.0, 5.0});
+  expectClose(z, {11.0, 27.0});
+  z.sum().backward();
+  expectClose(w.grad(), {12.0, 20.0});
+}
+
 // What a loop leaves behind must not depend on how long it runs; that it compiles once shows in its time.
 TEST(Autograd, LoopsThatRead) {
   Tensor w = leaf({5.0, -3.0}), loss;
