@@ -4,6 +4,7 @@
 #include <numeric>
 #include <stdexcept>
 #include <unordered_map>
+#include <utility>
 
 namespace ingot::codegen {
 using sizes::Expr;
@@ -144,7 +145,7 @@ private:
     auto maximum = std::find_if(rest.begin(), rest.end(), isMaximum);
     if (maximum == rest.end() || depth == 0)
       return false;
-    const Expr::Term term = *maximum;
+    const Expr::Term term = std::move(*maximum);
     rest.erase(maximum);
     const Expr others = Expr::sum(rest, expr.offset());
     const std::vector<Expr> &operands = term.atoms[0]->operands;

@@ -67,8 +67,8 @@ private:
 
   /// Whole tiles, then what remains.
   static void forParts(int64_t size, int64_t tile, llvm::function_ref<void(int64_t, double)> visit) {
-    if (size / tile)
-      visit(tile, static_cast<double>(size / tile));
+    if (int64_t whole = size / tile)
+      visit(tile, static_cast<double>(whole));
     if (size % tile)
       visit(size % tile, 1);
   }
@@ -332,7 +332,9 @@ ContractPlan planContraction(ContractDomain &domain, const Target &target, Type 
   if (plan.joined)
     domain.join(plan.joined->first, plan.joined->second);
   plan.maskedTails = plan.vector && masks;
-  if (resumable && (plan.sumBlock = chooseSumBlock(domain, plan, target)))
+  if (resumable)
+    plan.sumBlock = chooseSumBlock(domain, plan, target);
+  if (plan.sumBlock)
     return plan;
   plan.rowBlock = chooseRowBlock(domain, plan, target);
   plan.panelsOutside = choosePanelsOutside(domain, plan, target);

@@ -82,7 +82,7 @@ public:
   }
 
 private:
-  template <class Op> void add(Function function) { table[Op::getOperationName()] = function; }
+  template <class Op> void add(Function function) { table[Op::getOperationName()] = std::move(function); }
   llvm::StringMap<Function> table;
 };
 
@@ -115,7 +115,7 @@ struct ExpandMathPass : ingot::codegen::impl::ExpandMathBase<ExpandMathPass> {
       expand(op, formulas.lookup(op), math);
   }
 
-  static void expand(Operation *op, Function function, MathTarget target) {
+  static void expand(Operation *op, const Function &function, MathTarget target) {
     Type type = op->getResult(0).getType();
     // A multiply-add in f64 would be a call, too, where the target has none.
     // The functions of this dialect have no other form.
