@@ -18,6 +18,7 @@
 #include <concepts>
 #include <cstddef>
 #include <iterator>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -42,7 +43,9 @@ struct DataLoaderOptions {
 
 template <class Source, class Order> class DataLoader {
 public:
-  using BatchType = typename Source::BatchType;
+  static constexpr bool isStateful = datasets::Stateful<Source>;
+  using MadeType = typename Source::BatchType;
+  using BatchType = typename std::conditional_t<isStateful, MadeType, std::optional<MadeType>>::value_type;
   using BatchRequestType = typename Order::BatchRequestType;
 
   /// One pass over the batches; the current one can be changed.
@@ -87,6 +90,8 @@ public:
     if (ahead)
       ahead->drop();
     sampler.reset();
+    if constexpr (isStateful)
+      dataset.reset();
     exhausted = false;
     requestAhead();
     return Iterator(this);
@@ -95,7 +100,7 @@ public:
   const DataLoaderOptions &options() const { return chosen; }
 
 private:
-  using Prefetcher = detail::Prefetcher<BatchRequestType, BatchType>;
+  using Prefetcher = detail::Prefetcher<BatchRequestType, MadeType>;
 
   void startWorkers() {
     chosen.max_jobs() = chosen.max_jobs().value_or(2 * chosen.workers());
@@ -105,7 +110,9 @@ private:
     // The first takes the data set itself: the calling thread makes no batches.
     workers.push_back([this](BatchRequestType request) { return dataset.get_batch(std::move(request)); });
     while (workers.size() < chosen.workers()) {
-      if constexpr (std::copy_constructible<Source>)
+      if constexpr (isStateful)
+        workers.push_back(workers.front());
+      else if constexpr (std::copy_constructible<Source>)
         workers.push_back([copy = dataset](BatchRequestType request) mutable {
           return copy.get_batch(std::move(request));
         });
@@ -140,11 +147,21 @@ private:
       auto request = nextRequest();
       return request ? std::optional<BatchType>(dataset.get_batch(std::move(*request))) : std::nullopt;
     }
-    if (ahead->pending() == 0)
-      return std::nullopt;
-    auto made = ahead->take();
-    requestAhead();
-    return made.get();
+    while (ahead->pending() > 0) {
+      auto made = ahead->take();
+      if constexpr (!isStateful) {
+        requestAhead();
+        return made.get();
+      } else {
+        // Behind the first worker that came to the end there may be others that came earlier.
+        std::optional<BatchType> batch = made.get();
+        exhausted |= !batch;
+        requestAhead();
+        if (batch)
+          return batch;
+      }
+    }
+    return std::nullopt;
   }
 
   Source dataset;
@@ -165,8 +182,18 @@ std::unique_ptr<DataLoader<Source, Order>> make_data_loader(Source dataset, Orde
                                                      std::move(options));
 }
 
+/// libtorch's name of a loader whose data set has one.
+template <class Source> using StatefulDataLoader = DataLoader<Source, samplers::StreamSampler>;
+
+template <datasets::Stateful Source>
+std::unique_ptr<StatefulDataLoader<Source>> make_data_loader(Source dataset, DataLoaderOptions options = {}) {
+  samplers::StreamSampler endless(std::numeric_limits<size_t>::max());
+  return make_data_loader(std::move(dataset), std::move(endless), std::move(options));
+}
+
 /// Error if the size of the data set is not known: then pass a sampler.
 template <class Order = samplers::RandomSampler, class Source>
+  requires(!datasets::Stateful<Source>)
 std::unique_ptr<DataLoader<Source, Order>> make_data_loader(Source dataset, DataLoaderOptions options = {}) {
   std::optional<size_t> size = dataset.size();
   if (!size)

@@ -4,6 +4,7 @@
 //   BatchDataset     examples that come as batches: get_batch(indices), size()
 //   MapDataset       a data set and a transform: dataset.map(transform)
 //   StreamDataset    examples without numbers, of which a number is asked for: get_batch(size), with samplers::StreamSampler
+//   StatefulDataset  the same, to an end that it knows itself; with reset(), save() and load() of how far it is
 //   TensorDataset    the slices of a tensor
 //   MNIST            images and labels in IDX files (Mnist.h)
 //
@@ -13,6 +14,7 @@
 //   };
 #pragma once
 #include "ingot/data/Transforms.h"
+#include "ingot/io/archive.h"
 #include <optional>
 #include <vector>
 
@@ -44,6 +46,20 @@ public:
 template <class Self, class Batch = std::vector<Example<>>>
 using StreamDataset = BatchDataset<Self, Batch, size_t>;
 
+/// A loader begins each epoch with reset(), and asks for batches until there is none. With several workers they share the
+/// data set, whose get_batch must then be safe to call from several threads.
+template <class Self, class Batch = std::vector<Example<>>, class BatchRequest = size_t>
+class StatefulDataset : public BatchDataset<Self, std::optional<Batch>, BatchRequest> {
+public:
+  static constexpr bool is_stateful = true;
+  virtual void reset() = 0;
+  virtual void save(serialize::OutputArchive &archive) const = 0;
+  virtual void load(serialize::InputArchive &archive) = 0;
+};
+
+template <class Source>
+concept Stateful = requires { requires Source::is_stateful; };
+
 template <class Self, class SingleExample = Example<>>
 class Dataset : public BatchDataset<Self, std::vector<SingleExample>> {
 public:
@@ -58,17 +74,34 @@ public:
   }
 };
 
+/// What a data set gives, and a transform makes of it: with an end, if the data set has one.
+template <class Source, class Output>
+using MappedBatch = std::conditional_t<Stateful<Source>, std::optional<Output>, Output>;
+
 template <class Source, class Applied>
-class MapDataset : public BatchDataset<MapDataset<Source, Applied>, typename Applied::OutputBatchType,
-                                       typename Source::BatchRequestType> {
+class MapDataset
+    : public BatchDataset<MapDataset<Source, Applied>, MappedBatch<Source, typename Applied::OutputBatchType>,
+                          typename Source::BatchRequestType> {
 public:
+  static constexpr bool is_stateful = Stateful<Source>;
   using DatasetType = Source;
   using TransformType = Applied;
-  using OutputBatchType = typename Applied::OutputBatchType;
+  using OutputBatchType = MappedBatch<Source, typename Applied::OutputBatchType>;
 
   MapDataset(Source source, Applied transform) : source(std::move(source)), applied(std::move(transform)) {}
   OutputBatchType get_batch(typename Source::BatchRequestType request) override {
-    return applied.apply_batch(source.get_batch(std::move(request)));
+    auto batch = source.get_batch(std::move(request));
+    if constexpr (!is_stateful)
+      return applied.apply_batch(std::move(batch));
+    else if (batch)
+      return applied.apply_batch(std::move(*batch));
+    else
+      return std::nullopt;
+  }
+  void reset()
+    requires is_stateful
+  {
+    source.reset();
   }
   std::optional<size_t> size() const override { return source.size(); }
   const Source &dataset() const { return source; }
@@ -93,5 +126,6 @@ public:
 namespace ingot::data {
 using datasets::BatchDataset;
 using datasets::Dataset;
+using datasets::StatefulDataset;
 using datasets::StreamDataset;
 } // namespace ingot::data

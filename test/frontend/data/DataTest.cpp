@@ -4,6 +4,10 @@
 #include <algorithm>
 #include <cmath>
 #include <gtest/gtest.h>
+#include <memory>
+#include <mutex>
+#include <numeric>
+#include <sstream>
 #include <thread>
 
 using namespace ingot;
@@ -176,6 +180,70 @@ TEST(DataLoader, Streams) {
       sums.push_back(batch.sum().item<int64_t>());
     EXPECT_EQ(sums, (std::vector<int64_t>{1, 5, 4}));
   }
+}
+
+/// The numbers below an end, which it knows itself; for several threads.
+struct Numbers : data::StatefulDataset<Numbers, std::vector<int64_t>> {
+  struct Position {
+    std::mutex mutex;
+    int64_t next = 0;
+  };
+  explicit Numbers(int64_t end) : end(end) {}
+  std::optional<std::vector<int64_t>> get_batch(size_t count) override {
+    std::lock_guard lock(position->mutex);
+    std::vector<int64_t> batch;
+    while (batch.size() < count && position->next < end)
+      batch.push_back(position->next++);
+    return batch.empty() ? std::nullopt : std::optional(batch);
+  }
+  std::optional<size_t> size() const override { return std::nullopt; }
+  void reset() override { position->next = 0; }
+  void save(serialize::OutputArchive &archive) const override {
+    archive.write("next", IValue(position->next));
+  }
+  void load(serialize::InputArchive &archive) override {
+    IValue next;
+    archive.read("next", next);
+    position->next = next.toInt();
+  }
+  int64_t end;
+  std::shared_ptr<Position> position = std::make_shared<Position>();
+};
+
+TEST(DataLoader, DataSetsWithAnEnd) {
+  for (size_t threads : {0, 1, 3}) {
+    auto loader = data::make_data_loader(Numbers(7), workers(threads));
+    for (int epoch = 0; epoch < 2; ++epoch) {
+      std::vector<int64_t> seen;
+      for (std::vector<int64_t> &batch : *loader)
+        seen.insert(seen.end(), batch.begin(), batch.end());
+      std::ranges::sort(seen);
+      EXPECT_EQ(seen, (std::vector<int64_t>{0, 1, 2, 3, 4, 5, 6})) << threads << " workers";
+    }
+  }
+  struct Sum : data::transforms::BatchTransform<std::vector<int64_t>, int64_t> {
+    int64_t apply_batch(std::vector<int64_t> batch) override {
+      return std::accumulate(batch.begin(), batch.end(), int64_t(0));
+    }
+  };
+  auto sums = data::make_data_loader(Numbers(5).map(Sum()), workers(0));
+  std::vector<int64_t> seen;
+  for (int64_t sum : *sums)
+    seen.push_back(sum);
+  EXPECT_EQ(seen, (std::vector<int64_t>{1, 5, 4}));
+}
+
+TEST(DataLoader, PositionsOfDataSetsAreSaved) {
+  Numbers numbers(9), later(9);
+  numbers.get_batch(4);
+  std::stringstream file;
+  serialize::OutputArchive out;
+  numbers.save(out);
+  out.save_to(file);
+  serialize::InputArchive in;
+  in.load_from(file);
+  later.load(in);
+  EXPECT_EQ(later.get_batch(2), (std::vector<int64_t>{4, 5}));
 }
 
 std::string big(uint32_t number) {
