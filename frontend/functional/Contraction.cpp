@@ -1,6 +1,7 @@
 // Matrix products.
 #include "frontend/core/Element.h"
 #include "frontend/core/Promotion.h"
+#include "frontend/functional/factories.h"
 #include "frontend/functional/linalg.h"
 #include "frontend/functional/ops.h"
 #include <limits>
@@ -139,7 +140,18 @@ Tensor addmv(const Arg &x, const Arg &a, const Arg &b, const Scalar &beta, const
 }
 Tensor addr(const Arg &x, const Arg &a, const Arg &b, const Scalar &beta, const Scalar &alpha) {
   detail::OpScope scope("addr", x.where);
-  return combined(x, outer(a, b), beta, alpha);
+  Tensor product = outer(a, b);
+  if (x->dtype() != kBool || product.dtype() != kBool)
+    return combined(x, product, beta, alpha);
+  // Of truth values, factors are such, too: the sum is the or, the product the and.
+  auto isOn = [&](const Scalar &factor) {
+    if (factor.isFloatingPoint())
+      detail::fail("addr", x.where, "factors of truth values must be integers",
+                   std::to_string(factor.toDouble()));
+    return factor.toLong() != 0;
+  };
+  Tensor scaled = isOn(alpha) ? product : zeros_like(Arg(product, x.where));
+  return isOn(beta) ? logical_or(Arg(scaled, x.where), x) : scaled;
 }
 
 Tensor linalg_cross(const Arg &a, const Arg &b, int64_t dim) {

@@ -4,6 +4,7 @@
 #include "frontend/functional/factories.h"
 #include "frontend/functional/index_ops.h"
 #include "frontend/functional/ops.h"
+#include <algorithm>
 #include <cmath>
 
 using namespace mlir;
@@ -140,15 +141,23 @@ Tensor argmin(const Arg &x, std::optional<int64_t> dim, bool keepdim) {
 }
 
 // On bool a sum is the or, a product the and.
+// Over no dimensions each element is by itself.
 static Tensor truth(const Site &site, const char *op, const Arg &x, const Shape &dims, bool keepdim) {
-  Tensor result = reduce(site, op, x, dims, keepdim, kBool);
+  Tensor result = dims.empty() ? x->to(kBool, site.where) : reduce(site, op, x, dims, keepdim, kBool);
   return x->dtype() == kUInt8 ? result.to(kUInt8, site.where) : result; // an older kind of mask
 }
-Tensor all(const Arg &x) { return all(x, Shape()); }
+/// All dimensions.
+static Shape allDims(const Arg &x) {
+  Shape dims;
+  for (int64_t dim = 0, rank = std::max<int64_t>(x->dim(), 1); dim < rank; ++dim)
+    dims.push_back(dim);
+  return dims;
+}
+Tensor all(const Arg &x) { return all(x, allDims(x)); }
 Tensor all(const Arg &x, const Shape &dims, bool keepdim) {
   return truth({"all", x.where}, "ingot.prod", x, dims, keepdim);
 }
-Tensor any(const Arg &x) { return any(x, Shape()); }
+Tensor any(const Arg &x) { return any(x, allDims(x)); }
 Tensor any(const Arg &x, const Shape &dims, bool keepdim) {
   return truth({"any", x.where}, "ingot.sum", x, dims, keepdim);
 }

@@ -25,11 +25,25 @@ std::vector<double> LRScheduler::get_current_lrs() const {
 
 double LRScheduler::momentumAt(int64_t) const { return std::numeric_limits<double>::quiet_NaN(); }
 
-void LRScheduler::apply() {
-  double momentum = momentumAt(steps);
-  for (size_t i = 0; i < bases.size(); ++i) {
+double LRScheduler::rateAt(int64_t, double base, size_t) const { return base; }
+
+std::vector<double> LRScheduler::ratesAt(int64_t step) const {
+  std::vector<double> rates;
+  for (size_t i = 0; i < bases.size(); ++i)
+    rates.push_back(rateAt(step, bases[i], i));
+  return rates;
+}
+
+std::vector<double> LRScheduler::get_lrs() { return ratesAt(int64_t(step_count_) + 1); }
+
+void LRScheduler::set(const std::vector<double> &rates, double momentum) {
+  if (rates.size() != bases.size())
+    refuse("LRScheduler",
+           "get_lrs must return one rate for each of the " + std::to_string(bases.size()) + " groups",
+           std::to_string(rates.size()));
+  for (size_t i = 0; i < rates.size(); ++i) {
     OptimizerOptions &options = optimizer.param_groups()[i].options();
-    options.set_lr(rateAt(steps, bases[i], i));
+    options.set_lr(rates[i]);
     if (!std::isnan(momentum) && !options.set_momentum(momentum))
       throw Error(
           "step", "", std::source_location(),
@@ -37,9 +51,12 @@ void LRScheduler::apply() {
   }
 }
 
+void LRScheduler::apply() { set(ratesAt(step_count_), momentumAt(step_count_)); }
+
 void LRScheduler::step() {
-  ++steps;
-  apply();
+  std::vector<double> rates = get_lrs();
+  ++step_count_;
+  set(rates, momentumAt(step_count_));
 }
 
 void LRScheduler::requirePositive(const char *op, const char *option, double value) {

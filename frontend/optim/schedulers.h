@@ -18,7 +18,7 @@
 
 namespace ingot::optim {
 
-/// A schedule that knows the rate at each step from the rate that a group began with. Borrows the optimizer.
+/// A schedule; borrows the optimizer. One of a program's own overrides get_lrs, as in libtorch, or rateAt.
 class LRScheduler {
 public:
   explicit LRScheduler(Optimizer &optimizer);
@@ -27,8 +27,10 @@ public:
   std::vector<double> get_current_lrs() const;
 
 protected:
+  /// The rates that step() is to set, one a group; by default those of rateAt.
+  virtual std::vector<double> get_lrs();
   /// The rate of a group, which began with `base`, after `step` steps.
-  virtual double rateAt(int64_t step, double base, size_t group) const = 0;
+  virtual double rateAt(int64_t step, double base, size_t group) const;
   /// The momentum after `step` steps; not a number where it is not the schedule's.
   virtual double momentumAt(int64_t step) const;
   /// Sets the rates of this moment; constructors end with it where the first rate is not that of the group.
@@ -36,10 +38,14 @@ protected:
   static void requirePositive(const char *op, const char *option, double value);
   static void requireShare(const char *op, const char *option, double value);
 
+  unsigned step_count_ = 0; ///< steps before this one
+
 private:
+  std::vector<double> ratesAt(int64_t step) const;
+  void set(const std::vector<double> &rates, double momentum);
+
   Optimizer &optimizer;
   std::vector<double> bases;
-  int64_t steps = 0;
 };
 
 /// The rate times gamma every step_size steps.

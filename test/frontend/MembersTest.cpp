@@ -146,4 +146,22 @@ TEST(Parts, SplitTakesASizeOfATensor) {
   EXPECT_THROW(trace("p", [](Tensor y) { return y.split(y.size(0))[0]; }, {{"y", {Dim("N")}}}), Error);
 }
 
+TEST(Members, TruthOverNoDimensions) {
+  Tensor x = tensor({{0.0, 2.0}, {1.0, 0.0}}), wanted = x.ne(0);
+  EXPECT_TRUE(x.any(Shape()).equal(wanted));
+  EXPECT_TRUE(x.all(Shape(), true).equal(wanted));
+  EXPECT_TRUE(x.to(kUInt8).any(Shape()).equal(wanted.to(kUInt8)));
+  EXPECT_TRUE(x.any().item<bool>());
+  EXPECT_FALSE(x.all().item<bool>());
+  EXPECT_TRUE(tensor(1.0).all().item<bool>());
+}
+
+TEST(Members, AddrOfTruthValues) {
+  Tensor x = tensor({{1, 0}, {0, 0}}).to(kBool), a = tensor({0, 1}).to(kBool), b = tensor({1, 0}).to(kBool);
+  EXPECT_TRUE(addr(x, a, b).equal(tensor({{1, 0}, {1, 0}}).to(kBool)));
+  EXPECT_TRUE(addr(x, a, b, 0, 2).equal(tensor({{0, 0}, {1, 0}}).to(kBool)));
+  EXPECT_TRUE(addr(x, a, b, 3, 0).equal(x));
+  EXPECT_THROW(addr(x, a, b, 0.5, 1), Error);
+}
+
 } // namespace
