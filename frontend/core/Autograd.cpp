@@ -388,12 +388,21 @@ void Tensor::retain_grad(const Where &at) const {
   Site site{"retain_grad", at};
   detail::typeOf(site, *this);
   detail::RecordLock lock;
-  if (is_leaf())
+  if (!requires_grad())
+    detail::fail(site.op, site.where, "a tensor that retains its gradient must require grad",
+                 detail::describe(*this));
+  if (is_leaf() || impl->retainsGrad)
     return;
+  impl->retainsGrad = true;
   AutoGradMode history(true);
   Value value = detail::valueOf(site, *this);
   if (detail::History *known = detail::Recorder::current()->historyOf(value))
     known->targets.push_back(impl);
+}
+
+bool Tensor::retains_grad() const {
+  detail::typeOf({"retains_grad", {}}, *this);
+  return impl->retainsGrad;
 }
 
 } // namespace ingot

@@ -92,8 +92,9 @@ struct TensorImpl : std::enable_shared_from_this<TensorImpl> {
   BufferRef readCopy;               ///< of a view: elements that a const_data_ptr() has been handed out to
   bool requiresGrad = false;
   bool isLeaf = true;
-  bool isDetached = false; ///< of a view: gradients of its base do not see what it is given
-  Held start{nullptr};     ///< of a leaf that requires gradients, or a result with hooks: where they end
+  bool retainsGrad = false; ///< of a result: backward gives it a gradient
+  bool isDetached = false;  ///< of a view: gradients of its base do not see what it is given
+  Held start{nullptr};      ///< of a leaf that requires gradients, or a result with hooks: where they end
   Tensor grad;
   std::shared_ptr<Hooks> hooks;         ///< that the gradient goes through
   std::shared_ptr<GradientNode> hooked; ///< of a result with hooks: what runs them

@@ -99,8 +99,10 @@ public:
   bool is_same_size(const Tensor &other) const { return sizes() == other.sizes(); }
   TensorOptions options() const { return TensorOptions(dtype()); }
   bool requires_grad() const;
-  Tensor &set_requires_grad(bool value) const;
-  Tensor &requires_grad_(bool value = true) const { return set_requires_grad(value); }
+  Tensor &set_requires_grad(bool value, const Where &at = Where::current()) const;
+  Tensor &requires_grad_(bool value = true, const Where &at = Where::current()) const {
+    return set_requires_grad(value, at);
+  }
   /// Made by the user, not the result of an operation that gradients pass through.
   bool is_leaf() const;
   /// The operation that this is a result of: null for a leaf, and for what no gradient passes through.
@@ -116,6 +118,8 @@ public:
                 const Where &at = Where::current()) const;
   /// backward() gives the result of an operation a .grad(), too.
   void retain_grad(const Where &at = Where::current()) const;
+  /// Whether it does.
+  bool retains_grad() const;
   /// Calls `hook` with the gradient of this tensor, a Tensor, in each backward pass that comes to it, before it is added to
   /// .grad() or flows on. What it returns, a Tensor or nothing, replaces the gradient. The result is for remove_hook.
   template <class Hook> unsigned register_hook(Hook hook, const Where &at = Where::current()) const {
@@ -493,9 +497,18 @@ public:
     return index(indexing::TensorIndexList(indices), at);
   }
   Tensor index(const indexing::TensorIndexList &indices, const Where &at = Where::current()) const;
-  template <std::integral T> Tensor operator[](T i) const { return select(0, Size(i)); }
-  Tensor operator[](const Size &i) const { return select(0, i); }
-  Tensor operator[](const Tensor &i) const { return index({i}); }
+  /// What stands in brackets, which has no room for a place: a number or an int64 tensor, and where it is converted.
+  struct Position {
+    template <std::integral T> Position(T i, const Where &at = Where::current()) : number(i), at(at) {}
+    Position(const Size &i, const Where &at = Where::current()) : number(i), at(at) {}
+    Position(const Tensor &i, const Where &at = Where::current()) : tensor(&i), at(at) {}
+    Size number = 0;
+    const Tensor *tensor = nullptr;
+    Where at;
+  };
+  Tensor operator[](const Position &i) const {
+    return i.tensor ? index({*i.tensor}, i.at) : select(0, i.number, i.at);
+  }
   std::vector<Tensor> chunk(int64_t chunks, int64_t dim = 0, const Where &at = Where::current()) const;
   std::vector<Tensor> split(int64_t size, int64_t dim = 0, const Where &at = Where::current()) const;
   /// The same for a size such as x.size(2), which must be known when it is recorded.
@@ -560,6 +573,9 @@ public:
   }
   Tensor to(const TensorOptions &options, bool, bool copy = false, const Where &at = Where::current()) const {
     return to(options.dtypeOr(dtype()), false, copy, at);
+  }
+  Tensor to(const Tensor &other, bool, bool copy = false, const Where &at = Where::current()) const {
+    return to(other.dtype(), false, copy, at);
   }
   Tensor to(Device, bool, bool copy = false, const Where &at = Where::current()) const {
     return copy ? clone(at) : *this;

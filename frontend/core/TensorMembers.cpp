@@ -48,15 +48,15 @@ bool Tensor::is_leaf() const {
   return impl->isLeaf;
 }
 
-Tensor &Tensor::set_requires_grad(bool value) const {
-  typeOf({"requires_grad_", {}}, *this);
+Tensor &Tensor::set_requires_grad(bool value, const Where &at) const {
+  Site site{"requires_grad_", at};
+  typeOf(site, *this);
   if (value && !is_floating_point())
-    throw Error("requires_grad_", "", {}, "only floating-point tensors have gradients",
-                detail::describe(*this));
+    detail::fail(site.op, site.where, "only floating-point tensors have gradients", detail::describe(*this));
   if (!impl->isLeaf && !value)
-    throw Error("requires_grad_", "", {},
-                "the result of an operation requires grad with its operands: use detach()",
-                detail::describe(*this));
+    detail::fail(site.op, site.where,
+                 "the result of an operation requires grad with its operands: use detach()",
+                 detail::describe(*this));
   impl->requiresGrad = value;
   if (!impl->base)
     impl->storage->isParameter = value;

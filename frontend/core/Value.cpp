@@ -96,8 +96,8 @@ Tensor recordOp(const Site &site, llvm::StringRef name, llvm::ArrayRef<Value> op
 
 Value copyOf(const Site &site, Value value) {
   Recorder &recorder = *Recorder::current();
-  return recorder.historyOf(value) ? recorder.record(site, "ingot.reshape", value, {}, value.getType())
-                                   : value;
+  bool shared = GradMode::is_enabled() && recorder.historyOf(value);
+  return shared ? recorder.record(site, "ingot.reshape", value, {}, value.getType()) : value;
 }
 
 Tensor makeView(const Tensor &base, ViewStep step, RankedTensorType type) {
@@ -162,6 +162,12 @@ static void rebind(const Site &site, TensorImpl &tensor, Value value, bool isSee
   Recorder::current()->write(site, tensor.storage, value);
 }
 
+static void setTarget(History &history, const std::shared_ptr<TensorImpl> &tensor, bool isOn) {
+  llvm::erase_if(history.targets, [&](const auto &each) { return each.lock() == tensor; });
+  if (isOn)
+    history.targets.push_back(tensor);
+}
+
 /// A leaf's gradient is that of the elements that the user gave it.
 static void refuseLeaf(const Site &site, const TensorImpl *tensor) {
   for (; tensor && tensor->requiresGrad; tensor = tensor->base.get())
@@ -171,13 +177,24 @@ static void refuseLeaf(const Site &site, const TensorImpl *tensor) {
            "NoGradGuard");
 }
 
+/// What retains its gradient, retains that of its last value.
+static void retain(const Site &site, TensorImpl *tensor, bool isOn) {
+  for (; tensor; tensor = tensor->base.get())
+    if (tensor->retainsGrad && tensor->requiresGrad)
+      if (History *history = Recorder::current()->historyOf(valueOf(site, tensor->shared_from_this(), true)))
+        setTarget(*history, tensor->shared_from_this(), isOn);
+}
+
 void assign(const Site &site, const Tensor &target, const Tensor &source) {
   typeOf(site, target);
   RecordLock lock;
   if (GradMode::is_enabled())
     refuseLeaf(site, target.unwrap().get());
+  TensorImpl &tensor = *target.unwrap();
   Value value = valueOf(site, source);
-  rebind(site, *target.unwrap(), value, GradMode::is_enabled());
+  retain(site, &tensor, false);
+  rebind(site, tensor, value, GradMode::is_enabled());
+  retain(site, &tensor, true);
 }
 
 RankedTensorType typeOf(const Site &site, const Tensor &tensor) {

@@ -1,6 +1,5 @@
 // Functions that make new tensors of the elements of others.
 #include "frontend/core/Element.h"
-#include "frontend/core/GradMode.h"
 #include "frontend/core/Promotion.h"
 #include "frontend/functional/factories.h"
 #include "frontend/functional/ops.h"
@@ -140,7 +139,7 @@ Tensor clone(const Arg &x) {
   Site site{"clone", x.where};
   detail::RecordLock lock;
   Value value = detail::valueOf(site, *x);
-  return detail::wrap(site, GradMode::is_enabled() ? detail::copyOf(site, value) : value);
+  return detail::wrap(site, detail::copyOf(site, value));
 }
 
 Tensor detach(const Arg &x) { return x->detach(); }

@@ -179,6 +179,11 @@ void Optimizer::update(const Tensor &lr, const Where &at) {
     detail::Numbers numbers(group.options(), lr);
     for (const Tensor &parameter : group.params())
       if (parameter.grad().defined()) {
+        if (parameter.grad().sizes() != parameter.sizes())
+          ingot::detail::fail(site.op, site.where,
+                              "the gradient of " + ingot::detail::describe(parameter) +
+                                  " must have its sizes",
+                              ingot::detail::describe(parameter.grad()));
         detail::Update update(parameter, states.at(parameter.unwrap().get()), numbers);
         rule->update(group.options(), update);
       }

@@ -133,6 +133,63 @@ TEST(Autograd, GivenCotangentsAndViews) {
   EXPECT_ERROR("must depend on one that requires grad", ones({}).backward());
 }
 
+TEST(Autograd, RetainedGradientsAreThoseOfTheLastValue) {
+  Tensor w = leaf({1.0, 2.0}), y = w * 2, part = y[1];
+  EXPECT_FALSE(y.retains_grad());
+  y.retain_grad();
+  part.retain_grad();
+  EXPECT_TRUE(y.retains_grad());
+  w.retain_grad(); // has one anyway
+  EXPECT_FALSE(w.retains_grad());
+  y.mul_(3);
+  (y * y).sum().backward();
+  expectClose(y.grad(), {12.0, 24.0});
+  EXPECT_ERROR("AutogradTest.cpp", ones({2}).retain_grad());
+  EXPECT_ERROR("retain_grad: a tensor that retains its gradient must require grad", ones({2}).retain_grad());
+}
+
+/// Mistakes, outside of traces and in them.
+TEST(Autograd, MistakesAreNamedWithTheirLine) {
+  nn::Linear model(3, 2);
+  auto expect = [&](const std::string &text, const std::function<void(Tensor)> &wrong) {
+    std::string error = errorOf([&] { wrong(ones({2, 3})); });
+    std::string traced = errorOf([&] { trace("f", [&](Tensor x) { return wrong(x), x; }, {{"x", {2, 3}}}); });
+    for (const std::string &each : {error, traced}) {
+      EXPECT_PRED2(contains, each, text);
+      EXPECT_PRED2(contains, each, "AutogradTest.cpp:");
+    }
+    model->zero_grad();
+  };
+  expect("backward: a tensor of other than one element needs a gradient of its sizes, got float32[2, 2]",
+         [&](Tensor x) { model(x).backward(); });
+  expect("backward: the gradient given for float32[2, 2] must have its sizes, got float32[3]",
+         [&](Tensor x) { model(x).backward(ones({3})); });
+  expect("backward: the tensor must depend on one that requires grad, got float32[]",
+         [&](Tensor x) { (x * 2).sum().backward(); });
+  expect(
+      "backward: the graph was freed by an earlier backward pass, which needs retain_graph for a second one",
+      [&](Tensor x) {
+        Tensor hidden = model(x).sin();
+        hidden.sum().backward();
+        hidden.square().sum().backward();
+      });
+  expect("mul: a defined tensor is required, got an undefined one", [&](Tensor) { model->bias.grad() * 2; });
+  expect("grad: each input must be one that the outputs depend on, or allow_unused, got input 1",
+         [&](Tensor x) { autograd::grad({model(x).sum()}, {model->bias, ones({2}, requires_grad())}); });
+  expect("add_: a leaf that requires grad cannot be changed in place while gradients are recorded",
+         [&](Tensor) { model->bias[0].add_(1); });
+  expect("requires_grad_: only floating-point tensors have gradients, got int64[2, 3]",
+         [&](Tensor x) { x.to(kInt64).requires_grad_(); });
+  expect("register_hook: a tensor with hooks must require grad, got float32[2, 3]",
+         [&](Tensor x) { x.register_hook([](Tensor g) { return g; }); });
+  expect("backward: a hook must return a gradient of the sizes of float32[2, 2], got float32[]",
+         [&](Tensor x) {
+           Tensor y = model(x);
+           y.register_hook([](Tensor g) { return g.sum(); });
+           y.sum().backward();
+         });
+}
+
 TEST(Autograd, GraphsAreFreed) {
   Tensor w = leaf({1.0, 2.0}), loss = (w * w).sum();
   loss.backward(Tensor(), /*retain_graph=*/true);

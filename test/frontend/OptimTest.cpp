@@ -259,4 +259,43 @@ TEST(Optim, RateIsAnInputOfTheTrace) {
   EXPECT_EQ(step("free", true).find("1.250000e-01"), std::string::npos);
 }
 
+/// As a program for libtorch has it.
+struct Halving : optim::LRScheduler {
+  using LRScheduler::LRScheduler;
+  std::vector<double> get_lrs() override {
+    std::vector<double> rates = get_current_lrs();
+    if (step_count_ % 2 == 1)
+      for (double &rate : rates)
+        rate *= 0.5;
+    return rates;
+  }
+};
+
+TEST(Schedules, OfAProgramsOwn) {
+  Problem problem;
+  optim::SGD optimizer(problem.model->parameters(), 0.8);
+  Halving schedule(optimizer);
+  std::vector<double> rates;
+  for (int i = 0; i < 4; ++i) {
+    schedule.step();
+    rates.push_back(optimizer.param_groups()[0].options().get_lr());
+  }
+  EXPECT_EQ(rates, (std::vector<double>{0.8, 0.4, 0.4, 0.2}));
+}
+
+TEST(Optim, RefuseGradientsOfOtherSizes) {
+  Problem problem;
+  optim::SGD optimizer(problem.model->parameters(), 0.1);
+  problem.model->bias.mutable_grad() = ones({1});
+  try {
+    optimizer.step();
+    FAIL() << "no error";
+  } catch (const Error &error) {
+    std::string text = error.what();
+    EXPECT_NE(text.find("step: the gradient of float32[2] must have its sizes, got float32[1]"),
+              std::string::npos)
+        << text;
+  }
+}
+
 } // namespace
