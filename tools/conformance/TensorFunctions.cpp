@@ -87,6 +87,12 @@ void addContractions(TargetTable &table) {
     return runOf(name(in[0].tensor(), dimsOf(in).value_or(none),                                             \
                       in.get("keepdim", false) __VA_OPT__(, ) __VA_ARGS__));                                 \
   })
+/// Of all elements, or over dimensions, which may be none.
+#define ROW_TRUTH(name)                                                                                      \
+  ROW_CHOICE(#name, {                                                                                        \
+    std::optional<Shape> dims = dimsOf(in);                                                                  \
+    return runOf(dims ? name(in[0].tensor(), *dims, in.get("keepdim", false)) : name(in[0].tensor()));       \
+  })
 /// max and min: of all, along a dimension with indices, of two tensors.
 #define ROW_EXTREME(name)                                                                                    \
   ROW_CHOICE(#name, {                                                                                        \
@@ -99,8 +105,8 @@ void addContractions(TargetTable &table) {
 void addReductions(TargetTable &table) {
   ROW_DIMS(sum, typeOf(in));
   ROW_DIMS(mean, typeOf(in));
-  ROW_DIMS(all);
-  ROW_DIMS(any);
+  ROW_TRUTH(all);
+  ROW_TRUTH(any);
   ROW_CHOICE("prod", {
     if (in.has("dim"))
       return runOf(prod(in[0].tensor(), in["dim"].as<int64_t>(), in.get("keepdim", false), typeOf(in)));
