@@ -137,7 +137,7 @@ static Num polygammaF64(int64_t n, Num x) {
   // (-1)^(n+1) times the n-th derivative of digamma's series.
   constexpr double bernoulli[] = {1.0 / 6, -1.0 / 30, 1.0 / 42, -1.0 / 30, 5.0 / 66, -691.0 / 2730, 7.0 / 6};
   Num z = 1.0 / y, z2 = z * z, series = literal(y, 0);
-  for (int k = 7; k >= 1; --k)
+  for (int64_t k = 7; k >= 1; --k)
     series = fma(series, z2, literal(y, bernoulli[k - 1] * std::tgamma(2 * k + n) / std::tgamma(2 * k + 1)));
   Num value = power(z, n) * (std::tgamma(n) + z * (std::tgamma(n + 1) * 0.5) + z2 * series) +
               sum * std::tgamma(n + 1);

@@ -297,7 +297,7 @@ std::optional<sizes::Expr> Packer::sizeOf(Value tensor, int64_t dim) {
 }
 
 /// The constant that a relayout of a constant gives.
-static Value foldConstant(kernel::RelayoutOp op) {
+Value foldConstant(kernel::RelayoutOp op) {
   auto constant = op.getSource().getDefiningOp<arith::ConstantOp>();
   auto elements = constant ? dyn_cast<DenseElementsAttr>(constant.getValue()) : DenseElementsAttr();
   auto type = cast<RankedTensorType>(op.getOut().getType());

@@ -241,8 +241,8 @@ private:
       int64_t border = (elements - 1) * distances[i];
       padded[i + 2] = floordiv(x[i + 2] + (step[i] - 1 - first[i]), step[i]) + border;
       own[i + 2] = elements;
-      taken.push_back(first[i]), every.push_back(step[i]);
-      starts.push_back(border), spread.push_back(step[i] == 1 ? strides[i] : 1);
+      taken.emplace_back(first[i]), every.push_back(step[i]);
+      starts.emplace_back(border), spread.push_back(step[i] == 1 ? strides[i] : 1);
     }
     Value part =
         b.createOrFold<SliceOp>(loc, tensorOf(own, type.getElementType()), w, ValueRange{},
@@ -343,7 +343,7 @@ LogicalResult ConvWeightOp::inferReturnTypes(MLIRContext *, std::optional<Locati
     if (positions != gradient[i] || gradient[0] != sizes[0])
       return emitOptionalError(loc, "ingot.conv_weight: gradient must be that of a convolution of ",
                                describe(x), ", got ", describe(g));
-    result.push_back(kernel);
+    result.emplace_back(kernel);
   }
   types.push_back(tensorOf(result, getElementTypeOrSelf(x)));
   return success();

@@ -60,9 +60,11 @@ ScalarValue convert(ScalarValue a, mlir::Type type);
 #define INGOT_SCALAR_UNARY(name) ScalarValue name(ScalarValue x);
 #include "ir/ops/ScalarUnary.inc"
 
+// NOLINTBEGIN(bugprone-macro-parentheses)
 #define INGOT_SCALAR_NUMBER(result, op)                                                                      \
   inline result operator op(ScalarValue a, double b) { return a op a.like(b); }                              \
   inline result operator op(double a, ScalarValue b) { return b.like(a) op b; }
+// NOLINTEND(bugprone-macro-parentheses)
 INGOT_SCALAR_NUMBER(ScalarValue, +)
 INGOT_SCALAR_NUMBER(ScalarValue, -)
 INGOT_SCALAR_NUMBER(ScalarValue, *)

@@ -219,7 +219,7 @@ LogicalResult checkSlice(StringRef who, std::optional<Location> loc, Type whole,
                              describe(part));
   auto extents = sizesOf(whole), taken = sizesOf(part);
   for (size_t i = 0; i < rank; ++i) {
-    sizes::Expr first = starts[i], last = first + (taken[i] - 1) * steps[i];
+    const sizes::Expr &first = starts[i], last = first + (taken[i] - 1) * steps[i];
     bool decided = offsets == 0 && taken[i] != sizes::Expr(0);
     bool outside = decided && (sizes::Expr::lessEqual(first, -1, {}).value_or(false) ||
                                sizes::Expr::lessEqual(extents[i], last, {}).value_or(false));

@@ -232,7 +232,7 @@ LogicalResult WindowSumOp::buildVjp(OpBuilder &b, ValueRange cotangents, SmallVe
   for (size_t i = 0; i < getKernel().size(); ++i) {
     int64_t border = (getKernel()[i] - 1) * getDilations()[i];
     sizes[i + 2] = sizes[i + 2] + border;
-    starts.push_back(border);
+    starts.emplace_back(border);
     steps.push_back(getStrides()[i]);
   }
   Value zeros = fullOf(b, getLoc(), tensorOf(sizes, getElementTypeOrSelf(getX())), 0);

@@ -327,8 +327,9 @@ struct SliceOfInsertSlice : OpRewritePattern<SliceOp> {
   struct Overlap {
     sizes::Expr first, last, start;
   };
-  static std::optional<Overlap> overlap(sizes::Expr whole, sizes::Expr from, sizes::Expr size,
-                                        sizes::Expr count, sizes::Expr start, int64_t step) {
+  static std::optional<Overlap> overlap(const sizes::Expr &whole, const sizes::Expr &from,
+                                        const sizes::Expr &size, const sizes::Expr &count,
+                                        const sizes::Expr &start, int64_t step) {
     if (from == sizes::Expr(0) && size == whole)
       return Overlap{0, count, start};
     for (const sizes::Expr &e : {from, size, count, start})

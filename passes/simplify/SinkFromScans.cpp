@@ -33,7 +33,7 @@ public:
     // A reduction comes along where its operand is stored anyway.
     for (bool reductions : {false, true})
       for (size_t i = 0; i < scan.getInits().size(); ++i)
-        if (Value term = termOf(i); term && !sums.count(i) && canSum(term, reductions)) {
+        if (Value term = termOf(i); term && !sums.contains(i) && canSum(term, reductions)) {
           sums[i] = term;
           store(term);
         }
