@@ -128,8 +128,10 @@ static void shuffleParts(llvm::Function &function) {
 void optimize(llvm::Module &module, llvm::TargetMachine &machine, int level) {
   nameMachine(module, machine);
   llvm::PipelineTuningOptions tuning;
+  // Kernels come as vectors and unrolled as far as that pays.
   tuning.LoopVectorization = false;
   tuning.SLPVectorization = false;
+  tuning.LoopUnrolling = false;
   llvm::PassBuilder builder(&machine, tuning);
   llvm::LoopAnalysisManager loops;
   llvm::FunctionAnalysisManager functions;
