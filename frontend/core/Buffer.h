@@ -3,9 +3,11 @@
 // A buffer is never written once a storage has it, so that storages and pending functions share buffers; the exceptions
 // are the memory of from_blob and buffers that a data_ptr() has been handed out to (Storage::pinned).
 #pragma once
+#include "frontend/core/Error.h"
 #include <cstddef>
 #include <cstdlib>
 #include <memory>
+#include <string>
 
 namespace ingot::detail {
 
@@ -17,7 +19,7 @@ public:
       : data(std::aligned_alloc(alignment, (bytes + alignment) / alignment * alignment)), bytes(bytes),
         owned(true) {
     if (!data)
-      throw std::bad_alloc();
+      throw Error("there is no memory for a tensor of " + std::to_string(bytes) + " bytes");
   }
   /// The caller's memory.
   Buffer(void *data, size_t bytes) : data(data), bytes(bytes), owned(false) {}

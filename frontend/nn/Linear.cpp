@@ -38,7 +38,7 @@ void LinearImpl::reset() {
 
 void LinearImpl::reset_parameters() {
   init::kaiming_uniform_(weight, std::sqrt(5.0));
-  double bound = 1 / std::sqrt(double(options.in_features()));
+  double bound = options.in_features() ? 1 / std::sqrt(double(options.in_features())) : 0;
   if (bias.defined())
     init::uniform_(bias, -bound, bound);
 }

@@ -25,6 +25,15 @@ TEST(Compute, ExpressionsOfNumbersAndTensors) {
   EXPECT_EQ(x.sum().item<int>(), 10);
 }
 
+#if defined(__has_feature)
+#if !__has_feature(address_sanitizer) // which ends the program
+TEST(Compute, TensorsThatNoMemoryHoldsAreRefused) {
+  Tensor x = ones({int64_t(1) << 30, int64_t(1) << 28});
+  EXPECT_ERROR("there is no memory for a tensor of 1152921504606846976 bytes", values(x.contiguous()));
+}
+#endif
+#endif
+
 TEST(Compute, Reductions) {
   Tensor x = tensor({{3.0, 1.0, 2.0}, {6.0, 5.0, 4.0}});
   EXPECT_EQ(values(x.sum(0)), (List{9, 6, 6}));

@@ -105,4 +105,21 @@ TEST(Errors, LeaveTheRecorderUsable) {
   EXPECT_NO_THROW((x + 1).sum().item<float>());
 }
 
+TEST(Errors, OfBracketsNameTheUsersLine) {
+  Tensor x = zeros({3, 2});
+  auto lineOf = [&](const auto &index) {
+    try {
+      x[index];
+    } catch (const Error &error) {
+      EXPECT_NE(std::string(error.file()).find("ErrorTest.cpp"), std::string::npos) << error.what();
+      return error.line();
+    }
+    return 0;
+  };
+  int line = __LINE__ - 7;
+  EXPECT_EQ(lineOf(7), line);
+  EXPECT_EQ(lineOf(x.size(0)), line);
+  EXPECT_EQ(lineOf(tensor({0.5})), line);
+}
+
 } // namespace

@@ -172,10 +172,9 @@ void addCopies(TargetTable &table) {
   ROW("clone", clone(in[0].tensor()));
   ROW_CHOICE("to", {
     bool nonBlocking = in.get("non_blocking", false), copy = in.get("copy", false);
-    if (in[1].isTensor() && !nonBlocking && !copy)
-      return runOf(in[0].tensor().to(in[1].tensor()));
-    Dtype type = in[1].isTensor() ? in[1].tensor().dtype() : in[1].as<Dtype>();
-    return runOf(in[0].tensor().to(type, nonBlocking, copy));
+    if (in[1].isTensor())
+      return runOf(in[0].tensor().to(in[1].tensor(), nonBlocking, copy));
+    return runOf(in[0].tensor().to(in[1].as<Dtype>(), nonBlocking, copy));
   });
 }
 

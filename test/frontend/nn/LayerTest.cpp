@@ -10,6 +10,7 @@ TEST(Layer, Linear) {
   nn::Linear fc(2, 3);
   Tensor x = ingot::tensor({{1.0, -1.0}});
   expectTensor(fc(x), {1, 3}, elements(F::linear(x, fc->weight, fc->bias)));
+  expectTensor(nn::Linear(0, 2)->bias, {2}, {0, 0});
   nn::Linear noBias(nn::LinearOptions(2, 3).bias(false));
   EXPECT_FALSE(noBias->bias.defined());
   EXPECT_EQ(noBias->parameters().size(), 1u);
