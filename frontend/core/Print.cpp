@@ -177,7 +177,8 @@ void detail::printAsLibtorch() { asLibtorch = true; }
 bool detail::printsAsLibtorch() { return asLibtorch; }
 
 std::ostream &operator<<(std::ostream &out, const Tensor &tensor) {
-  if (tensor.defined()) // first: where nothing can be read, that is what is wrong, not a size that is unknown, too
+  // First: where nothing can be read, that is what is wrong, not a size that is unknown, too.
+  if (tensor.defined())
     detail::elementsOf({"print", {}}, tensor);
   return asLibtorch ? detail::printLibtorch(out, tensor) : out << pythonText(tensor);
 }
