@@ -75,7 +75,8 @@ Tensor rowsOf(const Arg &logs, const Tensor &targets, const Tensor &given) {
 Tensor withBlanks(const Tensor &targets, int64_t blank) {
   Tensor none = ingot::full_like(targets, Scalar::constant(blank));
   Tensor pairs = ingot::stack({none, targets}, 2).flatten(1);
-  return ingot::cat({pairs, none.narrow(1, 0, 1)}, 1);
+  Tensor last = ingot::full({targets.size(0), 1}, Scalar::constant(blank), targets.options());
+  return ingot::cat({pairs, last}, 1);
 }
 
 /// x [N, L] moved by `steps` places to the right, which `border` fills.

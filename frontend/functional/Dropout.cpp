@@ -86,11 +86,11 @@ Tensor alpha_dropout(const Arg &input, const AlphaDropoutFuncOptions &options) {
 Tensor feature_alpha_dropout(const Arg &input, const FeatureAlphaDropoutFuncOptions &options) {
   ingot::detail::OpScope scope("feature_alpha_dropout", input.where);
   requireProbability("feature_alpha_dropout", input, options.p());
+  if (isIdentity(options.p(), options.training()))
+    return *input;
   if (input->dim() < 2)
     ingot::detail::fail("feature_alpha_dropout", input.where, "input must have 2 dimensions or more",
                         input->sizes().str());
-  if (isIdentity(options.p(), options.training()))
-    return *input;
   return dropAlpha(input, channelSizes("feature_alpha_dropout", input, input->dim() - 2), options);
 }
 

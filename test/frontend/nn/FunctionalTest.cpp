@@ -247,6 +247,15 @@ TEST(Functional, InPlace) {
   expectTensor(x, {2}, {0, 3});
 }
 
+// Without training the number of dimensions does not matter, as in PyTorch.
+TEST(Functional, FeatureAlphaDropoutOfAVector) {
+  Tensor x = ingot::tensor({1.0, 2.0});
+  auto options = F::FeatureAlphaDropoutFuncOptions().p(0.5);
+  expectTensor(F::feature_alpha_dropout(x, options.training(false)), {2}, {1, 2});
+  EXPECT_EQ(errorOf([&] { F::feature_alpha_dropout(x, options.training(true)); }),
+            "feature_alpha_dropout: input must have 2 dimensions or more, got [2]");
+}
+
 TEST(Functional, ActivationErrors) {
   Tensor x = ingot::ones({3});
   EXPECT_EQ(errorOf([&] { F::glu(x); }), "glu: dimension -1 must have an even size, got 3 (input [3])");

@@ -78,6 +78,16 @@ TEST(Loss, HalvesAreRoundedOnce) {
   EXPECT_EQ(F::mse_loss(p, y.to(ingot::kFloat32)).dtype(), ingot::kFloat32);
 }
 
+TEST(Ctc, OfNoTargetsIsThatOfBlanks) {
+  Tensor logs = ingot::randn({4, 3, 5}, ingot::requires_grad()).log_softmax(2);
+  Tensor none = ingot::zeros({3}, ingot::kInt64), blanks = -logs.select(2, 0).sum(0);
+  for (const ingot::Shape &sizes : {ingot::Shape(0), ingot::Shape{3, 0}}) {
+    Tensor loss = F::ctc_loss(logs, ingot::zeros(sizes, ingot::kInt64), ingot::full({3}, 4, ingot::kInt64),
+                              none, F::CTCLossFuncOptions().reduction(ingot::kNone));
+    EXPECT_TRUE(loss.allclose(blanks)) << loss << blanks;
+  }
+}
+
 TEST(Ctc, Lengths) {
   auto loss = [](Tensor targets, int64_t steps, int64_t length) {
     return F::ctc_loss(logProbabilities(), targets, classes({steps}), classes({length}),
