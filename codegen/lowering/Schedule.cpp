@@ -90,10 +90,10 @@ private:
   /// Not before others that touch what the op frees: it would free nothing there.
   void moveUp(Operation *op, ArrayRef<Value> freed) {
     Operation *earliest = op;
-    auto staysBehind = [&](Operation *other) {
     llvm::SetVector<Value> operands(op->operand_begin(), op->operand_end());
     getUsedValuesDefinedAbove(op->getRegions(), operands);
     llvm::DenseSet<Operation *> loads = loadsBehind(operands.getArrayRef());
+    auto staysBehind = [&](Operation *other) {
       return loads.contains(other) || mustFollow(op, other) ||
              llvm::any_of(accesses.lookup(other), [&](const Access &access) {
                return llvm::is_contained(freed, rootOf(access.memref));
