@@ -68,8 +68,8 @@ def NarrowResiduals : Pass<"ingot-narrow-residuals", "mlir::func::FuncOp"> {
   let summary = "keep what a comparison found instead of what it compared";
   let description = [{
     The gradients of relu, dropout, clamp or where need one bit of each element of the forward computation. Where a value is
-    kept for comparisons alone, their results, of a byte each, are kept in its place. Where it is kept for something else,
-    too, say as the input of the next layer, it is compared when it is needed: that costs no memory at all.
+    kept for comparisons alone, their results are kept in its place, which ingot-pack-bools makes bits. Where it is kept for
+    something else, too, say as the input of the next layer, it is compared when it is needed: that costs no memory at all.
 
     A reader is late, and what it reads a residual, if it waits for another reader by way of a kernel: a contraction, a
     reduction. It then reads a copy behind a barrier, so that ingot-fuse does not compare again. What is cheaply computed of

@@ -178,6 +178,39 @@ def OutlineScans : Pass<"ingot-outline-scans", "mlir::ModuleOp"> {
   }];
 }
 
+def PackBools : Pass<"ingot-pack-bools", "mlir::func::FuncOp"> {
+  let summary = "keep bools that kernels make for each other as bits";
+  let description = [{
+    A buffer of bools that kernels write and read along its rows becomes one of bits, `memref<...xi1>`: the mask of a dropout
+    or a relu then waits for the backward computation in an eighth of the memory, and a vector of it is a word, or a mask
+    register. Bits of a row that one kernel writes at once begin at a byte, with a gap behind the row before if need be. All
+    other bools are bytes: those of arguments, results and states, what a loop takes or makes (masks that it stores step by
+    step, too), what is copied, filled or read at computed positions, and what a kernel goes through across the rows.
+
+    ```mlir
+    %0 = memref.alloc() : memref<64x100xi8>
+    linalg.generic {...} ins(%x, %bias : memref<64x100xf32>, memref<100xf32>) outs(%0 : memref<64x100xi8>) {
+    ^bb0(%a: f32, %b: f32, %out: i8):
+      %1 = arith.cmpf ogt, %a, %b : f32
+      %2 = arith.extui %1 : i1 to i8
+      linalg.yield %2 : i8
+    }
+    ```
+    ==>
+    ```mlir
+    %0 = memref.alloc() : memref<6656xi1>
+    %1 = memref.reinterpret_cast %0 to offset: [0], sizes: [64, 100], strides: [104, 1]
+        : memref<6656xi1> to memref<64x100xi1, strided<[104, 1]>>
+    linalg.generic {...} ins(%x, %bias : memref<64x100xf32>, memref<100xf32>) outs(%1 : memref<64x100xi1, strided<[104, 1]>>) {
+    ^bb0(%a: f32, %b: f32, %out: i1):
+      %2 = arith.cmpf ogt, %a, %b : f32
+      linalg.yield %2 : i1
+    }
+    ```
+  }];
+  let dependentDialects = ["::mlir::memref::MemRefDialect"];
+}
+
 def PlanArena : Pass<"ingot-plan-arena", "mlir::ModuleOp"> {
   let summary = "place every buffer of a function in one arena, which the caller provides";
   let description = [{

@@ -88,13 +88,14 @@ private:
         step.try_emplace(&op, step.size());
     }
     for (auto alloc : entry->getOps<memref::AllocOp>()) {
-      ArenaBuffer buffer{elementBytes(alloc.getType().getElementType()), INT64_MAX, INT64_MIN};
+      sizes::Expr elements = 1;
       for (OpFoldResult size : alloc.getMixedSizes()) {
         std::optional<sizes::Expr> extent = arithmetic.exprOf(size);
         if (!extent)
           return alloc.emitOpError("needs sizes that are arithmetic on the function's dimensions");
-        buffer.bytes = buffer.bytes * *extent;
+        elements = elements * *extent;
       }
+      ArenaBuffer buffer{bytesOf(elements, alloc.getType().getElementType()), INT64_MAX, INT64_MIN};
       extendLife(alloc, step, entry, buffer);
       if (buffer.last < buffer.first)
         buffer.first = buffer.last = step.lookup(alloc); // used by nothing

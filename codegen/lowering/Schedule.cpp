@@ -78,9 +78,10 @@ private:
 
   /// Where all dimensions are 64.
   int64_t typicalBytes(memref::AllocOp alloc) {
-    sizes::Expr bytes = elementBytes(alloc.getType().getElementType());
+    sizes::Expr elements = 1;
     for (OpFoldResult size : alloc.getMixedSizes())
-      bytes = bytes * buffers.arithmetic.exprOf(size).value_or(64);
+      elements = elements * buffers.arithmetic.exprOf(size).value_or(64);
+    sizes::Expr bytes = bytesOf(elements, alloc.getType().getElementType());
     sizes::Values values;
     for (const std::string &dim : bytes.dims())
       values[dim] = 64;

@@ -86,13 +86,14 @@ void addLayouts(OpPassManager &passes, const PipelineOptions &options) {
   passes.addPass(createAssignStateLayout());
 }
 
-/// 5. Tensors become buffers, in place where they can, and all buffers one arena.
+/// 5. Tensors become buffers, in place where they can, bools among them bits, and all buffers one arena.
 void addBuffers(OpPassManager &passes, const PipelineOptions &options) {
   passes.addPass(createBufferize());
   passes.addPass(createCanonicalizerPass());
   passes.addPass(createCSEPass());
   if (options.optimize) {
     passes.nest<func::FuncOp>().addPass(createElideCopies());
+    passes.nest<func::FuncOp>().addPass(createPackBools());
     passes.nest<func::FuncOp>().addPass(createSchedule());
   }
   passes.addPass(createPlanArena());

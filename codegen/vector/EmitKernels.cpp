@@ -376,11 +376,13 @@ LogicalResult convertGlobal(memref::GlobalOp op) {
   if (!op.getConstant() || !value)
     return op.emitOpError("must be a constant");
   MemRefType type = op.getType();
+  if (type.getElementType().isInteger(1))
+    return op.emitOpError("must have a byte an element");
   Type storage = storageType(type.getElementType());
   if (storage != type.getElementType()) {
     auto dense = dyn_cast<DenseElementsAttr>(value);
     if (!dense)
-      return op.emitOpError("of bool or index must have a dense value");
+      return op.emitOpError("of index must have a dense value");
     value = cast<ElementsAttr>(dense.mapValues(
         storage, [&](const APInt &element) { return element.zextOrTrunc(storage.getIntOrFloatBitWidth()); }));
   }

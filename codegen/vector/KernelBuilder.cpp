@@ -1,4 +1,5 @@
 #include "codegen/vector/KernelBuilder.h"
+#include "codegen/vector/BitMemory.h"
 #include "mlir/Dialect/Utils/StaticValueUtils.h"
 #include "llvm/ADT/SetVector.h"
 
@@ -132,9 +133,13 @@ OpFoldResult KernelBuilder::elements(const View &view) {
 //===-- Memory
 //--------------------------------------------------------------------------------------------------------===//
 
+static bool isBits(const View &view) { return view.element.isInteger(1); }
+
 Value KernelBuilder::advance(const View &view, Value pointer, Size elements) {
   if (isValue(elements, 0))
     return pointer;
+  if (isBits(view))
+    return value(add(BitMemory::positionOf(pointer), elements));
   auto ptr = LLVM::LLVMPointerType::get(b.getContext());
   if (std::optional<int64_t> constant = getConstantIntValue(elements); constant && llvm::isInt<31>(*constant))
     return LLVM::GEPOp::create(b, loc, ptr, view.element, pointer,
@@ -160,12 +165,16 @@ template <class Op> void KernelBuilder::setAccess(Op op, const View &view) {
 }
 
 Value KernelBuilder::load(const View &view, Value pointer, Type type) {
+  if (isBits(view))
+    return BitMemory(*this, view, pointer).load(type);
   auto op = LLVM::LoadOp::create(b, loc, type, pointer);
   setAccess(op, view);
   return op;
 }
 
 void KernelBuilder::store(const View &view, Value pointer, Value value) {
+  if (isBits(view))
+    return BitMemory(*this, view, pointer).store(value);
   setAccess(LLVM::StoreOp::create(b, loc, value, pointer), view);
 }
 
@@ -180,11 +189,17 @@ void KernelBuilder::store(const View &view, Sizes indices, Value value) {
 
 Value KernelBuilder::loadMasked(const View &view, Value pointer, VectorType type, Value mask,
                                 Value passthru) {
+  if (isBits(view)) {
+    Value bits = BitMemory(*this, view, pointer).load(type, mask);
+    return passthru ? arith::SelectOp::create(b, loc, mask, bits, passthru).getResult() : bits;
+  }
   return LLVM::MaskedLoadOp::create(b, loc, type, pointer, mask, passthru ? passthru : zero(type),
                                     b.getI32IntegerAttr(elementBytes(view.element)), UnitAttr());
 }
 
 void KernelBuilder::storeMasked(const View &view, Value pointer, Value value, Value mask) {
+  if (isBits(view))
+    return BitMemory(*this, view, pointer).store(value, mask);
   LLVM::MaskedStoreOp::create(b, loc, value, pointer, mask, b.getI32IntegerAttr(elementBytes(view.element)));
 }
 

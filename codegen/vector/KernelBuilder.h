@@ -60,7 +60,7 @@ public:
   /// The product of the sizes.
   Size elements(const View &view);
 
-  // Memory. `indices` has one entry a dimension of the view.
+  // Memory. `indices` has one entry a dimension of the view. A pointer to a bit is an `index`: its place among the view's bits.
   /// Pointer to an element.
   mlir::Value address(const View &view, Sizes indices);
   /// Pointer `elements` elements after `pointer`.

@@ -174,6 +174,9 @@ private:
       return extended(operand(0), type).value;
     if (isa<arith::TruncFOp>(op) && isHalf(type))
       return truncated(operand(0), getElementTypeOrSelf(type)).value;
+    // Two instructions less than a conversion, and none that waits for the old value of its register.
+    if (isa<arith::UIToFPOp>(op) && getElementTypeOrSelf(operand(0).type()).isInteger(1))
+      return select(operand(0), m.real(type, 1), m.real(type, 0)).value;
     if (isa<arith::ArithDialect>(op->getDialect()) && OpTrait::hasElementwiseMappableTraits(op) &&
         !isa<arith::SelectOp, arith::BitcastOp>(op) && (fromHalf || isHalf(type)))
       return inF32(op, m);

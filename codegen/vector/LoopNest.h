@@ -27,7 +27,7 @@ struct Access {
   /// Memory; without a base, the operand is `scalar`.
   View view;
   mlir::Value scalar;
-  /// Type of the values that the computation sees; i1 and index differ from the element in memory.
+  /// Type of the values that the computation sees; index differs from the element in memory.
   mlir::Type type;
   /// One a loop.
   llvm::SmallVector<mlir::OpFoldResult> strides;
@@ -49,6 +49,7 @@ struct Access {
   bool used = true;
 
   bool isMemory() const { return static_cast<bool>(view.base); }
+  bool isBits() const { return isMemory() && view.element.isInteger(1); }
   bool isIrregular(unsigned loop) const;
   /// The stride along a loop as a constant, nullopt if irregular or only known at run time.
   std::optional<int64_t> constantStride(unsigned loop) const;

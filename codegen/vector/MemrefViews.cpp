@@ -11,8 +11,6 @@ using sizes::Expr;
 static constexpr int64_t blockAlignment = 64;
 
 Type storageType(Type element) {
-  if (element.isInteger(1))
-    return IntegerType::get(element.getContext(), 8);
   return element.isIndex() ? IntegerType::get(element.getContext(), 64) : element;
 }
 
@@ -34,6 +32,8 @@ LogicalResult MemrefViews::bindArgument(BlockArgument argument, Value pointer, D
   };
   if (!type.getLayout().isIdentity())
     return fail() << " must be contiguous";
+  if (type.getElementType().isInteger(1))
+    return fail() << " must have a byte an element";
   bool isBlock = has("ingot.arena") || has("ingot.state_block");
   View view;
   view.base = pointer;
@@ -114,7 +114,7 @@ FailureOr<MemrefViews::Memref> MemrefViews::viewOf(memref::ViewOp op, KernelBuil
   view.strides = rowMajorStrides(view.sizes, k);
   std::optional<Expr> first = sizes.exprOf(begin), count = sizes.exprOf(k.elements(view));
   if (first && count)
-    result.memory.range = Memory::Bytes{*first, *first + *count * elementBytes(view.element)};
+    result.memory.range = Memory::Bytes{*first, *first + bytesOf(*count, view.element)};
   return result;
 }
 

@@ -13,7 +13,7 @@
 
 namespace ingot::codegen {
 
-/// The type in which an element lies in memory: i8 for i1, i64 for index, else the type itself.
+/// The type in which an element lies in memory: i64 for index, else the type itself.
 mlir::Type storageType(mlir::Type element);
 
 /// Borrows the size arithmetic of the function.

@@ -15,17 +15,13 @@ static Type withShapeOf(Value value, Type element) {
 Value fromStorage(KernelBuilder &k, Value value, Type type) {
   if (getElementTypeOrSelf(value.getType()) == type)
     return value;
-  if (type.isIndex())
-    return arith::IndexCastOp::create(k.b, k.loc, withShapeOf(value, type), value);
-  return arith::CmpIOp::create(k.b, k.loc, arith::CmpIPredicate::ne, value, k.zero(value.getType()));
+  return arith::IndexCastOp::create(k.b, k.loc, withShapeOf(value, type), value);
 }
 
 Value toStorage(KernelBuilder &k, Value value, Type element) {
   if (getElementTypeOrSelf(value.getType()) == element)
     return value;
-  if (getElementTypeOrSelf(value.getType()).isIndex())
-    return arith::IndexCastOp::create(k.b, k.loc, withShapeOf(value, element), value);
-  return arith::ExtUIOp::create(k.b, k.loc, withShapeOf(value, element), value);
+  return arith::IndexCastOp::create(k.b, k.loc, withShapeOf(value, element), value);
 }
 
 //===-- Cursors -----------------------------------------------------------------------------------===//

@@ -68,8 +68,8 @@ def Legalize : Pass<"ingot-legalize", "mlir::ModuleOp"> {
     arithmetic on halves is done in f32 and rounded. `math.ipowi` becomes a loop of squarings; rounding of f64 becomes arithmetic
     where the target has no instruction. `arith.maximumf` and `arith.minimumf` become two comparisons, or one if an operand is a
     constant, which LLVM turns into `maxps` and a blend; the sign of a zero that they return is that of either operand.
-    `arith.maxnumf` and `arith.minnumf` become comparisons, too. A bool becomes a number by a selection. Then halves that the target cannot convert by an instruction
-    are only moved, and become integers of 16 bits.
+    `arith.maxnumf` and `arith.minnumf` become comparisons, too. A bool becomes a number by a selection. Then halves that the
+    target cannot convert by an instruction are only moved, and become integers of 16 bits.
 
     It runs after ingot-expand-math and before control flow is lowered.
 

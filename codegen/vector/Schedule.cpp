@@ -74,7 +74,7 @@ private:
 
   /// The input is read along loop `other` of a schedule with transposed blocks.
   bool isTransposed(const Access &access, unsigned loop, int other) const {
-    if (other < 0 || !access.isMemory())
+    if (other < 0 || !access.isMemory() || access.isBits())
       return false;
     std::optional<int64_t> stride = access.constantStride(loop);
     bool cheap =
@@ -114,6 +114,12 @@ private:
     for (const Access &access : llvm::ArrayRef(nest.accesses).take_front(nest.inputs))
       result.transposed.push_back(isTransposed(access, loop, other));
     result.lanes = std::min<int64_t>(other < 0 ? 64 : 16, k.target.vectorBytes / widest);
+    // Bits are written a byte at a time: several registers make a vector where one has fewer lanes. The order of a sum is not
+    // a matter of how its bools are kept.
+    if (!reduction && llvm::any_of(nest.accesses, [&](const Access &access) {
+          return access.isBits() && !access.isInvariant(loop);
+        }))
+      result.lanes = std::max<int64_t>(result.lanes, 8);
     result.maskedTail = canMaskTail(loop, other);
     if (extent && *extent < result.lanes)
       result.lanes = result.maskedTail ? llvm::PowerOf2Ceil(*extent) : llvm::bit_floor<uint64_t>(*extent);
@@ -132,6 +138,12 @@ private:
     });
   }
 
+  /// Whether the access can be masked; that of a bit where a byte could, if the order of a sum depends on it.
+  bool canMask(const Access &access, unsigned loop) const {
+    bool isOrdered = access.isBits() && nest.loops[loop].reduction;
+    return k.target.hasMaskedMemory(isOrdered ? k.b.getI8Type() : access.view.element);
+  }
+
   /// Whether every access along the loop can be masked: contiguous, or read from equal or a few steps apart.
   bool canMaskTail(unsigned loop, int other) const {
     for (auto [index, access] : llvm::enumerate(nest.accesses)) {
@@ -141,7 +153,7 @@ private:
       std::optional<int64_t> stride = access.constantStride(loop);
       bool strided = (stride && *stride >= 1 && *stride <= (isOutput ? 1 : maxStridedLoad)) ||
                      (!isOutput && access.repetitionsAlong(loop));
-      if ((!strided && !isTransposed(access, loop, other)) || !k.target.hasMaskedMemory(access.view.element))
+      if ((!strided && !isTransposed(access, loop, other)) || !canMask(access, loop))
         return false;
     }
     return true;

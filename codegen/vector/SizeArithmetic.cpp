@@ -1,4 +1,5 @@
 #include "codegen/vector/SizeArithmetic.h"
+#include "codegen/vector/Target.h"
 #include "ir/dialect/Dialect.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
@@ -197,6 +198,12 @@ FailureOr<SmallVector<Expr>> SizeArithmetic::sizesOf(ShapedType type, Attribute 
     result.push_back(expr);
   }
   return result;
+}
+
+Expr bytesOf(const Expr &elements, Type element) {
+  constexpr int64_t bitsInByte = 8;
+  return element.isInteger(1) ? floordiv(elements + (bitsInByte - 1), bitsInByte)
+                              : elements * elementBytes(element);
 }
 
 } // namespace ingot::codegen

@@ -52,4 +52,7 @@ private:
   std::map<std::string, mlir::Value, std::less<>> values;
 };
 
+/// Bytes that a buffer of so many elements takes.
+sizes::Expr bytesOf(const sizes::Expr &elements, mlir::Type element);
+
 } // namespace ingot::codegen

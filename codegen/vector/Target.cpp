@@ -23,7 +23,9 @@ int64_t elementBytes(Type type) {
 
 int64_t Target::lanes(Type type) const { return std::max<int64_t>(1, vectorBytes / elementBytes(type)); }
 
-bool Target::hasMaskedMemory(Type type) const { return elementBytes(type) < 4 ? maskedBytes : maskedMemory; }
+bool Target::hasMaskedMemory(Type type) const {
+  return type.isInteger(1) || (elementBytes(type) < 4 ? maskedBytes : maskedMemory);
+}
 
 static void describeX86(Target &target, const llvm::MCSubtargetInfo &subtarget) {
   bool avx512 = subtarget.checkFeatures("+avx512f"), avx2 = subtarget.checkFeatures("+avx2");
@@ -34,6 +36,7 @@ static void describeX86(Target &target, const llvm::MCSubtargetInfo &subtarget) 
   target.fma = subtarget.checkFeatures("+fma");
   target.rounding = subtarget.checkFeatures("+sse4.1");
   target.halfConversions = subtarget.checkFeatures("+f16c");
+  target.bitsToMask = true;
   target.mr = avx2 ? 6 : 4;
   target.nr = avx512 ? 64 : avx2 ? 16 : 8;
 }

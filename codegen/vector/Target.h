@@ -39,6 +39,8 @@ struct Target {
   bool rounding = false;
   /// Conversion of vectors between f16 and f32.
   bool halfConversions = false;
+  /// LLVM turns the bits of an integer into a mask of lanes in few instructions by itself.
+  bool bitsToMask = false;
   /// What a second-level cache holds beside the streams that pass through it.
   int64_t cacheBytes = 512 << 10;
   /// Register tile of f32 contractions: `mr` rows by `nr` columns, nr a multiple of lanes(f32).
@@ -46,7 +48,7 @@ struct Target {
 
   /// Elements of `type` in one vector register. i1 counts as a byte, index as eight.
   int64_t lanes(mlir::Type type) const;
-  /// Whether maskedMemory or maskedBytes holds for elements of this type.
+  /// Whether maskedMemory or maskedBytes holds for elements of this type. Bits are masked by arithmetic.
   bool hasMaskedMemory(mlir::Type type) const;
 
   /// Looked up in LLVM's registry, which this fills once. `triple` "" is the host; `cpu` "" is the baseline,
@@ -61,7 +63,7 @@ struct Target {
 /// A size that only run time knows, such as that of a batch, is taken to be this one: a multiple of most tiles' rows.
 constexpr int64_t guessedSize = 60;
 
-/// Bytes that an element takes in memory: 1 for i1 and i8, 8 for index.
+/// Bytes that an element takes in memory: 1 for i8, 8 for index; 1 for a bit, which takes a part of it.
 int64_t elementBytes(mlir::Type type);
 
 } // namespace ingot::codegen

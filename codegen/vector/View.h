@@ -17,7 +17,7 @@ namespace ingot::codegen {
 struct View {
   /// !llvm.ptr; the first element lies `offset` elements after it.
   mlir::Value base;
-  /// Element type in memory (bool is i8).
+  /// Element type in memory: bool is i8; i1 are bits, eight of them a byte, the lowest first.
   mlir::Type element;
   mlir::OpFoldResult offset;
   llvm::SmallVector<mlir::OpFoldResult> sizes, strides;

@@ -507,6 +507,88 @@ TEST_P(EmitKernels, ArgMaxOfRows) {
     })");
 }
 
+//===-- Bits ----------------------------------------------------------------------------------------===//
+
+/// Writes and reads bits in rows of `width`, which begin `stride` bits after each other. They end where readable memory does.
+std::string onBits(const std::string &element, int64_t width, int64_t stride) {
+  std::string text = R"(
+    func.func @f(%x: memref<?xWIDTHxELEMENT> {ingot.sizes = #ingot.sizes<[N, WIDTH]>}, %b: memref<WIDTHxELEMENT>, %N: index {ingot.dim = "N"},
+                 %y: memref<?xWIDTHxELEMENT> {ingot.sizes = #ingot.sizes<[N, WIDTH]>}, %s: memref<WIDTHxELEMENT>,
+                 %t: memref<?xELEMENT> {ingot.sizes = #ingot.sizes<[N]>}, %arena: memref<?xi8> {ingot.arena, test.bytes = 16384 : i64}) {
+      %zero = arith.constant ZERO : ELEMENT
+      %stride = arith.constant STRIDE : index
+      %eight = arith.constant 8 : index
+      %all = arith.constant 16384 : index
+      %count = arith.muli %N, %stride : index
+      %bytes = arith.ceildivsi %count, %eight : index
+      %shift = arith.subi %all, %bytes : index
+      %list = memref.view %arena[%shift][%count] : memref<?xi8> to memref<?xi1>
+      %m = memref.reinterpret_cast %list to offset: [0], sizes: [%N, WIDTH], strides: [STRIDE, 1] : memref<?xi1> to BITS
+      linalg.generic {indexing_maps = [affine_map<(i, j) -> (i, j)>, affine_map<(i, j) -> (j)>, affine_map<(i, j) -> (i, j)>],
+          iterator_types = ["parallel", "parallel"]} ins(%x, %b : memref<?xWIDTHxELEMENT>, memref<WIDTHxELEMENT>) outs(%m : BITS) {
+      ^bb0(%a: ELEMENT, %c: ELEMENT, %o: i1):
+        %r = GREATER, %a, %c : ELEMENT
+        linalg.yield %r : i1
+      }
+      linalg.generic {indexing_maps = [affine_map<(i, j) -> (i, j)>, affine_map<(i, j) -> (i, j)>, affine_map<(i, j) -> (i, j)>],
+          iterator_types = ["parallel", "parallel"]} ins(%x, %m : memref<?xWIDTHxELEMENT>, BITS) outs(%y : memref<?xWIDTHxELEMENT>) {
+      ^bb0(%a: ELEMENT, %flag: i1, %o: ELEMENT):
+        %v = ADD %a, %a : ELEMENT
+        %r = arith.select %flag, %v, %zero : ELEMENT
+        linalg.yield %r : ELEMENT
+      }
+      linalg.generic {indexing_maps = [affine_map<(j, i) -> (i, j)>, affine_map<(j, i) -> (i, j)>, affine_map<(j, i) -> (j)>],
+          iterator_types = ["parallel", "reduction"]} ins(%x, %m : memref<?xWIDTHxELEMENT>, BITS) outs(%s : memref<WIDTHxELEMENT>) {
+      ^bb0(%a: ELEMENT, %flag: i1, %o: ELEMENT):
+        %v = arith.select %flag, %a, %zero : ELEMENT
+        %r = ADD %o, %v : ELEMENT
+        linalg.yield %r : ELEMENT
+      }
+      linalg.generic {indexing_maps = [affine_map<(i, j) -> (i, j)>, affine_map<(i, j) -> (i, j)>, affine_map<(i, j) -> (i)>],
+          iterator_types = ["parallel", "reduction"]} ins(%x, %m : memref<?xWIDTHxELEMENT>, BITS) outs(%t : memref<?xELEMENT>) {
+      ^bb0(%a: ELEMENT, %flag: i1, %o: ELEMENT):
+        %v = arith.select %flag, %a, %zero : ELEMENT
+        %r = ADD %o, %v : ELEMENT
+        linalg.yield %r : ELEMENT
+      }
+      return
+    })";
+  bool isReal = element.front() != 'i';
+  auto replace = [&](const std::string &name, const std::string &value) {
+    for (size_t at = 0; (at = text.find(name, at)) != std::string::npos; at += value.size())
+      text.replace(at, name.size(), value);
+  };
+  replace("BITS", "memref<?xWIDTHxi1, strided<[STRIDE, 1]>>");
+  replace("WIDTH", std::to_string(width));
+  replace("STRIDE", std::to_string(stride));
+  replace("ELEMENT", element);
+  replace("ZERO", isReal ? "0.0" : "0");
+  replace("ADD", isReal ? "arith.addf" : "arith.addi");
+  replace("GREATER", isReal ? "arith.cmpf ogt" : "arith.cmpi sgt");
+  return text;
+}
+
+TEST_P(EmitKernels, Bits) {
+  // Rows that begin at a byte, and such that begin within one.
+  for (auto [width, stride] : {std::pair(1, 8),
+                               {1, 1},
+                               {7, 8},
+                               {8, 8},
+                               {13, 13},
+                               {20, 20},
+                               {63, 64},
+                               {64, 64},
+                               {65, 65},
+                               {100, 104}}) {
+    SCOPED_TRACE(std::to_string(width) + " of " + std::to_string(stride));
+    checkSizes(onBits("f32", width, stride));
+  }
+  for (std::string element : {"f64", "bf16", "i8"}) {
+    checkSizes(onBits(element, 100, 104));
+    checkSizes(onBits(element, 65, 65));
+  }
+}
+
 //===-- Relayouts, views, globals -----------------------------------------------------------------===//
 
 std::string relayout(const std::string &source, const std::string &sourceSizes, const std::string &out,
@@ -551,18 +633,20 @@ TEST_P(EmitKernels, GlobalAndViews) {
   checkSizes(R"(
     memref.global "private" constant @table : memref<2x3xf32> = dense<[[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]>
     memref.global "private" constant @scalar : memref<f32> = dense<0.5>
-    memref.global "private" constant @flags : memref<3xi1> = dense<[true, false, true]>
+    memref.global "private" constant @flags : memref<3xi8> = dense<[1, 0, 1]>
     func.func @f(%x: memref<?x6xf32> {ingot.sizes = #ingot.sizes<[N, 6]>}, %N: index {ingot.dim = "N"}, %start: memref<i64>,
                  %y: memref<?x2x3xf32> {ingot.sizes = #ingot.sizes<[N, 2, 3]>}, %z: memref<3xf32>) {
       %t = memref.get_global @table : memref<2x3xf32>
       %s = memref.get_global @scalar : memref<f32>
-      %b = memref.get_global @flags : memref<3xi1>
+      %b = memref.get_global @flags : memref<3xi8>
       %e = memref.expand_shape %x [[0], [1, 2]] output_shape [%N, 2, 3] : memref<?x6xf32> into memref<?x2x3xf32>
       linalg.generic {indexing_maps = [affine_map<(n, i, j) -> (n, i, j)>, affine_map<(n, i, j) -> (i, j)>,
           affine_map<(n, i, j) -> ()>, affine_map<(n, i, j) -> (j)>, affine_map<(n, i, j) -> (n, i, j)>],
           iterator_types = ["parallel", "parallel", "parallel"]}
-          ins(%e, %t, %s, %b : memref<?x2x3xf32>, memref<2x3xf32>, memref<f32>, memref<3xi1>) outs(%y : memref<?x2x3xf32>) {
-      ^bb0(%a: f32, %c: f32, %d: f32, %flag: i1, %o: f32):
+          ins(%e, %t, %s, %b : memref<?x2x3xf32>, memref<2x3xf32>, memref<f32>, memref<3xi8>) outs(%y : memref<?x2x3xf32>) {
+      ^bb0(%a: f32, %c: f32, %d: f32, %byte: i8, %o: f32):
+        %none = arith.constant 0 : i8
+        %flag = arith.cmpi ne, %byte, %none : i8
         %p = arith.mulf %a, %c : f32
         %q = arith.addf %p, %d : f32
         %r = arith.select %flag, %q, %a : f32

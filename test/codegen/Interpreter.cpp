@@ -7,6 +7,7 @@
 #include "mlir/Dialect/Utils/StaticValueUtils.h"
 #include "mlir/IR/SymbolTable.h"
 #include <cstring>
+#include <numeric>
 #include <stdexcept>
 
 using namespace mlir;
@@ -76,17 +77,16 @@ int64_t Interpreter::integer(OpFoldResult value) {
   return cast<IntegerAttr>(scalars.at(cast<Value>(value).getAsOpaquePointer())).getInt();
 }
 
-static char *elementAt(char *base, Type element, int64_t offset, const std::vector<int64_t> &strides,
-                       const std::vector<int64_t> &indices) {
-  for (size_t d = 0; d < indices.size(); ++d)
-    offset += strides[d] * indices[d];
-  return base + offset * elementBytes(element);
+int64_t Interpreter::Memory::positionOf(const Point &indices) const {
+  return std::inner_product(indices.begin(), indices.end(), strides.begin(), offset);
 }
 
 Attribute Interpreter::read(const Memory &memory, const Point &indices) {
   uint64_t bits = 0;
-  std::memcpy(&bits, elementAt(memory.base, memory.element, memory.offset, memory.strides, indices),
-              elementBytes(memory.element));
+  int64_t position = memory.positionOf(indices);
+  if (memory.element.isInteger(1))
+    return IntegerAttr::get(memory.element, memory.base[position / 8] >> position % 8 & 1);
+  std::memcpy(&bits, memory.base + position * elementBytes(memory.element), elementBytes(memory.element));
   if (auto type = dyn_cast<FloatType>(memory.element))
     return FloatAttr::get(type, APFloat(type.getFloatSemantics(), APInt(type.getWidth(), bits)));
   if (memory.element.isIndex())
@@ -99,8 +99,13 @@ void Interpreter::write(const Memory &memory, const Point &indices, Attribute va
   APInt integer = isa<FloatAttr>(value) ? cast<FloatAttr>(value).getValue().bitcastToAPInt()
                                         : cast<IntegerAttr>(value).getValue();
   uint64_t bits = integer.getZExtValue();
-  std::memcpy(elementAt(memory.base, memory.element, memory.offset, memory.strides, indices), &bits,
-              elementBytes(memory.element));
+  int64_t position = memory.positionOf(indices);
+  if (memory.element.isInteger(1)) {
+    char &byte = memory.base[position / 8];
+    byte = static_cast<char>((byte & ~(1 << position % 8)) | bits << position % 8);
+    return;
+  }
+  std::memcpy(memory.base + position * elementBytes(memory.element), &bits, elementBytes(memory.element));
 }
 
 void Interpreter::runOp(Operation &op) {

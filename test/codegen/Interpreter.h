@@ -28,13 +28,16 @@ public:
                                       const std::map<std::string, int64_t, std::less<>> &dims);
 
 private:
+  using Point = std::vector<int64_t>;
   struct Memory {
     char *base = nullptr;
     mlir::Type element;
     int64_t offset = 0;
     std::vector<int64_t> sizes, strides;
+
+    /// Elements before the one at `indices`.
+    int64_t positionOf(const Point &indices) const;
   };
-  using Point = std::vector<int64_t>;
 
   mlir::Attribute read(const Memory &memory, const Point &indices);
   void write(const Memory &memory, const Point &indices, mlir::Attribute value);

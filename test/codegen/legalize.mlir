@@ -32,6 +32,15 @@ func.func @f16(%x: f16) -> f16 {
   return %y : f16
 }
 
+// CHECK-LABEL: func.func @number
+// CHECK-SAME: %[[C:.*]]: vector<8xi1>
+// CHECK: %[[R:.*]] = arith.select %[[C]], %{{.*}}, %{{.*}} : vector<8xi1>, vector<8xf32>
+// CHECK-NEXT: return %[[R]]
+func.func @number(%c: vector<8xi1>) -> vector<8xf32> {
+  %y = arith.uitofp %c : vector<8xi1> to vector<8xf32>
+  return %y : vector<8xf32>
+}
+
 // A number on one side needs no check for NaN.
 // CHECK-LABEL: func.func @relu
 // CHECK: %[[MORE:.*]] = arith.cmpf ogt, %[[ZERO:.*]], %[[X:.*]] : f32
