@@ -1,6 +1,7 @@
 #include "ingot/functional/factories.h"
 #include "ingot/functional/ops.h"
 #include "tools/conformance/Rows.h"
+#include <numeric>
 
 namespace ingot::conformance {
 namespace {
@@ -87,11 +88,18 @@ void addContractions(TargetTable &table) {
     return runOf(name(in[0].tensor(), dimsOf(in).value_or(none),                                             \
                       in.get("keepdim", false) __VA_OPT__(, ) __VA_ARGS__));                                 \
   })
-/// Of all elements, or over dimensions, which may be none.
+/// The dimensions of a reduction, which may be none; all of them where the case names none.
+Shape dimsOrAll(Inputs &in) {
+  std::vector<int64_t> all(size_t(in[0].tensor().dim()));
+  std::iota(all.begin(), all.end(), 0);
+  return dimsOf(in).value_or(Shape(all));
+}
+/// Of all elements, or over dimensions.
 #define ROW_TRUTH(name)                                                                                      \
   ROW_CHOICE(#name, {                                                                                        \
-    std::optional<Shape> dims = dimsOf(in);                                                                  \
-    return runOf(dims ? name(in[0].tensor(), *dims, in.get("keepdim", false)) : name(in[0].tensor()));       \
+    bool keepdim = in.get("keepdim", false);                                                                 \
+    bool isOfAll = !in.has("dim") && !keepdim;                                                               \
+    return runOf(isOfAll ? name(in[0].tensor()) : name(in[0].tensor(), dimsOrAll(in), keepdim));             \
   })
 /// max and min: of all, along a dimension with indices, of two tensors.
 #define ROW_EXTREME(name)                                                                                    \
