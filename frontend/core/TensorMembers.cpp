@@ -3,6 +3,7 @@
 #include "frontend/core/Error.h"
 #include "frontend/core/GradMode.h"
 #include "frontend/core/Promotion.h"
+#include "frontend/core/View.h"
 #include "frontend/functional/Pointwise.h"
 #include "frontend/functional/factories.h"
 #include "frontend/functional/linalg.h"
@@ -42,9 +43,14 @@ int64_t Tensor::stride(int64_t dim) const {
   return strides()[detail::wrapDim({"stride", {}}, dim, this->dim())];
 }
 
-bool Tensor::requires_grad() const { return impl && impl->requiresGrad; }
+bool Tensor::requires_grad() const {
+  if (impl)
+    detail::followBase(*impl);
+  return impl && impl->requiresGrad;
+}
 bool Tensor::is_leaf() const {
   typeOf({"is_leaf", {}}, *this);
+  detail::followBase(*impl);
   return impl->isLeaf;
 }
 

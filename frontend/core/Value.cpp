@@ -50,7 +50,17 @@ static Value hookedOf(const Site &site, TensorImpl &tensor, Value value) {
   return start.value;
 }
 
+void followBase(TensorImpl &view) {
+  if (!view.base || view.isDetached || view.requiresGrad)
+    return;
+  followBase(*view.base);
+  if (view.base->requiresGrad && !view.base->isLeaf)
+    view.requiresGrad = true, view.isLeaf = false;
+}
+
 static Value valueOf(const Site &site, const std::shared_ptr<TensorImpl> &tensor, bool history) {
+  if (history)
+    followBase(*tensor);
   if (Value captured = Recorder::current()->capture(site, tensor, history))
     return captured;
   Value value = bareValue(site, *tensor, history);
@@ -105,6 +115,7 @@ Tensor makeView(const Tensor &base, ViewStep step, RankedTensorType type) {
   impl->base = base.unwrap();
   impl->step = std::move(step);
   impl->requiresGrad = base.requires_grad() && GradMode::is_enabled();
+  impl->isDetached = base.requires_grad() && !GradMode::is_enabled();
   impl->isLeaf = !impl->requiresGrad;
   return Tensor(std::move(impl));
 }
@@ -143,8 +154,9 @@ static void rebind(const Site &site, TensorImpl &tensor, Value value, bool isSee
   if (tensor.isDetached && tensor.base->requiresGrad) {
     if (history)
       fail(site.op, site.where,
-           "what detach() gives shares its elements with a tensor that requires grad, and cannot get values "
-           "that require grad from others: clone() it");
+           "what detach() gives, or a view that was made without gradients, shares its elements with a "
+           "tensor that "
+           "requires grad, and cannot get values that require grad from others: clone() it");
     isSeen = false;
   }
   if (isSeen && !(tensor.isLeaf && tensor.requiresGrad))

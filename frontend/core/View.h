@@ -9,4 +9,7 @@ mlir::Value applyView(const Site &site, const ViewStep &step, mlir::Value base, 
 /// The base's value after `value` has been written to the view.
 mlir::Value writeView(const Site &site, const ViewStep &step, mlir::Value base, mlir::Value value);
 
+/// A view whose base has got a history by a change in place has it, too.
+void followBase(TensorImpl &view);
+
 } // namespace ingot::detail

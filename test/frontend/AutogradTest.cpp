@@ -107,7 +107,7 @@ TEST(Autograd, ChangesThatGradientsDoNotSee) {
   expectClose(z.detach(), {3.0, 10.0});
   (z * z).sum().backward();
   expectClose(w.grad(), {12.0, 40.0});
-  EXPECT_ERROR("what detach() gives shares its elements", z.detach().mul_(w));
+  EXPECT_ERROR("shares its elements with a tensor that requires grad", z.detach().mul_(w));
   w.mutable_grad() = Tensor();
   Tensor cut = w * 2;
   cut.zero_(); // gradients see that one
@@ -131,6 +131,27 @@ TEST(Autograd, GivenCotangentsAndViews) {
   EXPECT_ERROR("needs a gradient of its sizes", (w * 2).backward());
   EXPECT_ERROR("must have its sizes", (w * 2).backward(ones({3})));
   EXPECT_ERROR("must depend on one that requires grad", ones({}).backward());
+}
+
+// A view of a tensor that gets a history later has it, too.
+TEST(Autograd, ViewsFollowWhatTheyAreOf) {
+  Tensor w = leaf({1.0, 2.0}), y = zeros({2, 2}), row = y[0], cell = row[1], cut = y.detach();
+  EXPECT_FALSE(row.requires_grad());
+  y.copy_(w.expand({2, 2}) * 3);
+  EXPECT_TRUE(row.requires_grad() && cell.requires_grad() && !cell.is_leaf());
+  EXPECT_FALSE(cut.requires_grad());
+  {
+    NoGradGuard guard;
+    EXPECT_FALSE(y[1].requires_grad());
+  }
+  (row.sum() + cell * 10).backward();
+  expectClose(w.grad(), {3.0, 33.0});
+  Tensor part = w[0]; // of a leaf
+  w.set_requires_grad(false);
+  Tensor early = w[0];
+  w.set_requires_grad(true);
+  EXPECT_TRUE(part.requires_grad());
+  EXPECT_FALSE(early.requires_grad());
 }
 
 TEST(Autograd, RetainedGradientsAreThoseOfTheLastValue) {
