@@ -146,12 +146,6 @@ TEST(Autograd, ViewsFollowWhatTheyAreOf) {
   }
   (row.sum() + cell * 10).backward();
   expectClose(w.grad(), {3.0, 33.0});
-  Tensor part = w[0]; // of a leaf
-  w.set_requires_grad(false);
-  Tensor early = w[0];
-  w.set_requires_grad(true);
-  EXPECT_TRUE(part.requires_grad());
-  EXPECT_FALSE(early.requires_grad());
 }
 
 TEST(Autograd, RetainedGradientsAreThoseOfTheLastValue) {
