@@ -81,7 +81,10 @@ struct ConvertToLlvmPass : ingot::codegen::impl::ConvertToLlvmBase<ConvertToLlvm
     ModuleOp module = getOperation();
     for (auto function : module.getOps<func::FuncOp>())
       setArgumentAttributes(function);
-    if (failed(callLibm(module)) || failed(applyPatternsGreedily(module, preparing)))
+    // LLVM looks after blocks itself, in less time.
+    GreedyRewriteConfig config;
+    config.setRegionSimplificationLevel(GreedySimplifyRegionLevel::Disabled);
+    if (failed(callLibm(module)) || failed(applyPatternsGreedily(module, preparing, config)))
       return signalPassFailure();
     LLVMConversionTarget target(getContext());
     target.addLegalOp<ModuleOp>();
