@@ -117,7 +117,7 @@ Family Narrowing::familyOf(Value root) {
   return family;
 }
 
-/// What is made of the comparison alone and of other ones: x > a and x < b.
+/// What bools are made of the comparison at last, with whatever other bools: x > a and x < b.
 Operation *Narrowing::outermost(Operation *comparison) {
   while (comparison->hasOneUse()) {
     Operation *user = *comparison->user_begin();
