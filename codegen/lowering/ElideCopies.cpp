@@ -68,6 +68,11 @@ private:
     auto isBefore = [](Access a, Access b) { return a.op->isBeforeInBlock(b.op); };
     Operation *first = llvm::min_element(accesses, isBefore)->op;
     Operation *last = llvm::max_element(accesses, isBefore)->op;
+    if (copy->isBeforeInBlock(first)) { // of nothing but the old value, which is read later
+      if (!old || !isUnchanged(target, old, copy))
+        return false;
+      return copy.erase(), true;
+    }
     for (Access access : accesses)
       if (copy->isBeforeInBlock(access.op) && access.writes())
         return false;

@@ -256,3 +256,20 @@ func.func @old_value(%state: memref<256x16xf32>, %row: memref<1x16xf32>, %at: in
   memref.copy %0, %state : memref<256x16xf32> to memref<256x16xf32>
   return
 }
+
+// What comes back as it was is not copied; the old value stays for who reads it after the change.
+// CHECK-LABEL: func.func @unchanged
+// CHECK-SAME: (%[[STATE:.*]]: memref<16xf32>, %[[Y:.*]]: memref<16xf32>)
+// CHECK: %[[OLD:.*]] = memref.alloc
+// CHECK-NEXT: memref.copy %[[STATE]], %[[OLD]]
+// CHECK-NEXT: linalg.exp ins(%[[STATE]] : memref<16xf32>) outs(%[[STATE]] : memref<16xf32>)
+// CHECK-NEXT: linalg.abs ins(%[[OLD]] : memref<16xf32>) outs(%[[Y]] : memref<16xf32>)
+// CHECK-NEXT: return
+func.func @unchanged(%state: memref<16xf32>, %y: memref<16xf32>) {
+  %0 = memref.alloc() : memref<16xf32>
+  memref.copy %state, %0 : memref<16xf32> to memref<16xf32>
+  memref.copy %0, %state : memref<16xf32> to memref<16xf32>
+  linalg.exp ins(%state : memref<16xf32>) outs(%state : memref<16xf32>)
+  linalg.abs ins(%0 : memref<16xf32>) outs(%y : memref<16xf32>)
+  return
+}
