@@ -4,6 +4,7 @@
 #include "codegen/lowering/Passes.h"
 #include "codegen/vector/SizeArithmetic.h"
 #include "codegen/vector/Target.h"
+#include "ir/sizes/Typical.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
@@ -156,14 +157,11 @@ std::optional<unsigned> firstInRow(ArrayRef<sizes::Expr> extents, const sizes::E
   return std::nullopt;
 }
 
-/// Whether bits take at most half the memory of bytes, where all dimensions are 64, and less of the arena.
+/// Whether bits take at most half the memory of bytes, at typical sizes, and less of the arena.
 bool isWorthwhile(const sizes::Expr &bools, const sizes::Expr &bytesOfBits) {
   if (bools.isConstant() && bools.constant() <= arenaAlignment)
     return false;
-  sizes::Values values;
-  for (const std::string &dim : bools.dims())
-    values[dim] = 64;
-  return 2 * bytesOfBits.evaluate(values) <= bools.evaluate(values);
+  return 2 * sizes::typical(bytesOfBits) <= sizes::typical(bools);
 }
 
 class BoolPacking {

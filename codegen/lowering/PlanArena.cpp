@@ -5,6 +5,7 @@
 #include "codegen/vector/SizeArithmetic.h"
 #include "codegen/vector/Target.h"
 #include "ir/dialect/Dialect.h"
+#include "ir/sizes/Typical.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Arith/Utils/Utils.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -39,12 +40,12 @@ void extendLife(Value value, const DenseMap<Operation *, int64_t> &step, Block *
   }
 }
 
-/// How far the plan is from the most bytes that are live at a time, where all dimensions are 64.
-void printGap(const std::vector<ArenaBuffer> &buffers, const ArenaPlan &plan) {
+/// How far the plan is from the most bytes that are live at a time, at typical sizes.
+[[maybe_unused]] void printGap(const std::vector<ArenaBuffer> &buffers, const ArenaPlan &plan) {
   sizes::Values values;
   for (const ArenaBuffer &buffer : buffers)
     for (const std::string &dim : buffer.bytes.dims())
-      values[dim] = 64;
+      values[dim] = sizes::typicalSize;
   llvm::dbgs() << "arena of " << buffers.size() << " buffers: " << plan.total.evaluate(values) << " bytes, "
                << maxLiveBytes(buffers, values) << " of them live at a time\n";
 }

@@ -2,6 +2,7 @@
 #include "codegen/lowering/BufferAccess.h"
 #include "codegen/lowering/Passes.h"
 #include "codegen/vector/Target.h"
+#include "ir/sizes/Typical.h"
 #include "mlir/Interfaces/DestinationStyleOpInterface.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
 #include "mlir/Transforms/RegionUtils.h"
@@ -76,16 +77,11 @@ private:
     return freed;
   }
 
-  /// Where all dimensions are 64.
   int64_t typicalBytes(memref::AllocOp alloc) {
     sizes::Expr elements = 1;
     for (OpFoldResult size : alloc.getMixedSizes())
-      elements = elements * buffers.arithmetic.exprOf(size).value_or(64);
-    sizes::Expr bytes = bytesOf(elements, alloc.getType().getElementType());
-    sizes::Values values;
-    for (const std::string &dim : bytes.dims())
-      values[dim] = 64;
-    return bytes.evaluate(values);
+      elements = elements * buffers.arithmetic.exprOf(size).value_or(sizes::typicalSize);
+    return sizes::typical(bytesOf(elements, alloc.getType().getElementType()));
   }
 
   /// Not before others that touch what the op frees: it would free nothing there.

@@ -2,6 +2,7 @@
 #include "ir/ops/TensorValue.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/Matchers.h"
+#include "passes/Constants.h"
 #include "passes/Passes.h"
 
 namespace ingot::passes {
@@ -12,14 +13,9 @@ namespace ingot::passes {
 using namespace mlir;
 using namespace ingot;
 using namespace ingot::ir;
+using ingot::passes::isZero;
 
 namespace {
-
-bool isZero(Value value) {
-  if (auto broadcast = value.getDefiningOp<BroadcastOp>())
-    value = broadcast.getX();
-  return matchPattern(value, m_AnyZeroFloat());
-}
 
 bool sameWindows(MaxPoolOp a, MaxPoolArgmaxOp b) {
   return a.getKernel() == b.getKernel() && a.getStrides() == b.getStrides() &&

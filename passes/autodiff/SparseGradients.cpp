@@ -1,7 +1,9 @@
 #include "ir/ops/Ops.h"
 #include "ir/ops/TensorValue.h"
+#include "ir/sizes/Typical.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/IRMapping.h"
+#include "passes/Constants.h"
 #include "passes/Passes.h"
 #include "llvm/ADT/DenseSet.h"
 
@@ -13,26 +15,15 @@ namespace ingot::passes {
 using namespace mlir;
 using namespace ingot;
 using namespace ingot::ir;
+using ingot::passes::isZero;
+using ingot::sizes::typical;
 
 namespace {
-
-/// Where all dimensions are 64.
-int64_t typical(const sizes::Expr &size) {
-  sizes::Values values;
-  for (const std::string &dim : size.dims())
-    values[dim] = 64;
-  return size.evaluate(values);
-}
 
 /// One number for all elements.
 bool isNumber(Value value) {
   auto broadcast = value.getDefiningOp<BroadcastOp>();
   return broadcast && cast<RankedTensorType>(broadcast.getX().getType()).getRank() == 0;
-}
-
-bool isZero(Value value) {
-  auto broadcast = value.getDefiningOp<BroadcastOp>();
-  return broadcast && matchPattern(broadcast.getX(), m_AnyZeroFloat());
 }
 
 /// Rows that are added into a table of zeros, and what is made of the table.

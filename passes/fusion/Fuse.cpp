@@ -3,6 +3,7 @@
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/IR/IRMapping.h"
+#include "passes/Constants.h"
 #include "passes/Passes.h"
 #include "passes/fusion/Groups.h"
 #include "llvm/ADT/DenseSet.h"

@@ -1,7 +1,7 @@
 #include "passes/fusion/Groups.h"
 #include "ir/dialect/Sizes.h"
 #include "ir/ops/Ops.h"
-#include "mlir/IR/Matchers.h"
+#include "passes/Constants.h"
 #include "passes/fusion/Cost.h"
 #include "llvm/ADT/DenseSet.h"
 #include "llvm/ADT/SetVector.h"
@@ -345,16 +345,5 @@ void Grouping::placeContraction(ContractionOpInterface op) {
 }
 
 } // namespace
-
-bool passes::isSplatConstant(Operation *op) {
-  DenseElementsAttr elements;
-  return matchPattern(op, m_Constant(&elements)) && elements.isSplat();
-}
-
-bool passes::isSplat(Value value) {
-  auto broadcast = value.getDefiningOp<BroadcastOp>();
-  Operation *producer = (broadcast ? broadcast.getX() : value).getDefiningOp();
-  return producer && isSplatConstant(producer);
-}
 
 std::vector<std::unique_ptr<Group>> passes::formGroups(Block &block) { return Grouping(block).take(); }

@@ -32,9 +32,4 @@ struct Group {
 /// The groups of the ops in `block` that compute or move elements. An op may be in several; scalar constants are in none.
 std::vector<std::unique_ptr<Group>> formGroups(mlir::Block &block);
 
-/// A constant whose elements are all equal: part of every kernel that reads it.
-bool isSplatConstant(mlir::Operation *op);
-/// Whether the value is one, or such a number repeated.
-bool isSplat(mlir::Value value);
-
 } // namespace ingot::passes

@@ -1,5 +1,6 @@
 #include "ir/dialect/Sizes.h"
 #include "ir/ops/Ops.h"
+#include "ir/sizes/Typical.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Math/IR/Math.h"
@@ -30,14 +31,9 @@ constexpr int64_t worthwhile = 1024;
 /// Whether the result is the operand's memory, seen in another way.
 bool isView(Operation *op) { return isa<BarrierOp, ReshapeOp, SliceOp>(op); }
 
-/// Where all dimensions are 64.
 int64_t typicalBytes(Value value) {
-  sizes::Expr bytes = numElements(sizesOf(value.getType())) *
-                      int64_t(llvm::divideCeil(getElementTypeOrSelf(value).getIntOrFloatBitWidth(), 8));
-  sizes::Values values;
-  for (const std::string &dim : bytes.dims())
-    values[dim] = 64;
-  return bytes.evaluate(values);
+  int64_t bytes = llvm::divideCeil(getElementTypeOrSelf(value).getIntOrFloatBitWidth(), 8);
+  return sizes::typical(numElements(sizesOf(value.getType())) * bytes);
 }
 
 /// A value in memory from the step that makes it to the last one that reads it, or a view of it.

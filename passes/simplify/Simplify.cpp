@@ -2,6 +2,7 @@
 #include "mlir/IR/Matchers.h"
 #include "mlir/IR/PatternMatch.h"
 #include "mlir/Transforms/GreedyPatternRewriteDriver.h"
+#include "passes/Constants.h"
 #include "passes/Passes.h"
 #include "llvm/ADT/SetVector.h"
 
@@ -13,6 +14,7 @@ namespace ingot::passes {
 using namespace mlir;
 using namespace ingot;
 using namespace ingot::ir;
+using ingot::passes::isZero;
 
 namespace {
 
@@ -214,12 +216,6 @@ struct PadByNothing : OpRewritePattern<PadOp> {
     return success();
   }
 };
-
-bool isZero(Value value) {
-  if (auto broadcast = value.getDefiningOp<BroadcastOp>())
-    value = broadcast.getX();
-  return matchPattern(value, m_AnyZeroFloat());
-}
 
 /// The gradient of a tensor that was split: the parts, each among zeros, added up.
 struct AddParts : OpRewritePattern<AddOp> {

@@ -1,5 +1,6 @@
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/Matchers.h"
+#include "passes/Constants.h"
 #include "passes/Passes.h"
 #include "passes/simplify/Scans.h"
 #include "llvm/ADT/SetVector.h"
@@ -16,12 +17,6 @@ using namespace ingot::ir;
 using namespace ingot::passes;
 
 namespace {
-
-bool isZero(Value value) {
-  if (auto broadcast = value.getDefiningOp<BroadcastOp>())
-    value = broadcast.getX();
-  return matchPattern(value, m_AnyZeroFloat());
-}
 
 /// What is computed of all steps after one scan.
 class Sinking {

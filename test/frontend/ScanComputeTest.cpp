@@ -1,28 +1,17 @@
 // Loops, computed: against the same steps written one after another.
-#include "ingot/ingot.h"
+#include "test/frontend/Unrolled.h"
 #include <cmath>
 #include <gtest/gtest.h>
 
 using namespace ingot;
+using test::Step;
+using test::unrolled;
 
 namespace {
 
 void expectClose(const Tensor &got, const Tensor &wanted) {
   EXPECT_EQ(got.sizes(), wanted.sizes());
   EXPECT_TRUE(got.allclose(wanted, 1e-4, 1e-5)) << got << " instead of " << wanted;
-}
-
-using Step = std::function<std::pair<Tensor, Tensor>(Tensor, Tensor)>;
-
-/// What scan computes, unrolled.
-std::pair<Tensor, Tensor> unrolled(const Step &step, Tensor carry, const Tensor &xs, bool reverse = false) {
-  int64_t length = xs.size(0);
-  TensorList ys(length);
-  for (int64_t i = 0; i < length; ++i) {
-    int64_t t = reverse ? length - 1 - i : i;
-    std::tie(carry, ys[t]) = step(carry, xs[t]);
-  }
-  return {carry, stack(ys)};
 }
 
 /// The gradients of a weighted sum of both results with respect to leaves.

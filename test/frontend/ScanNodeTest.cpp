@@ -1,6 +1,7 @@
 // Code of the user in backward passes through loops: hooks, custom functions and checkpoints in a step do what they do in the
 // same steps written one after another.
 #include "test/frontend/Expect.h"
+#include "test/frontend/Unrolled.h"
 
 using namespace ingot;
 using namespace ingot::test;
@@ -14,21 +15,10 @@ void expectSame(const Tensor &got, const Tensor &wanted) {
   EXPECT_TRUE(got.allclose(wanted, 1e-4, 1e-5)) << got << " instead of " << wanted;
 }
 
-using Step = std::function<std::pair<Tensor, Tensor>(Tensor, Tensor)>;
 using Loop = std::function<std::pair<Tensor, Tensor>(const Step &, Tensor, const Tensor &, bool)>;
 
 std::pair<Tensor, Tensor> looped(const Step &step, Tensor carry, const Tensor &xs, bool reverse) {
   return scan(step, carry, xs, reverse);
-}
-
-std::pair<Tensor, Tensor> unrolled(const Step &step, Tensor carry, const Tensor &xs, bool reverse) {
-  int64_t length = xs.size(0);
-  TensorList ys(length);
-  for (int64_t i = 0; i < length; ++i) {
-    int64_t t = reverse ? length - 1 - i : i;
-    std::tie(carry, ys[t]) = step(carry, xs[t]);
-  }
-  return {carry, stack(ys)};
 }
 
 Tensor lossOf(const std::pair<Tensor, Tensor> &results) {
